@@ -1,0 +1,155 @@
+"""The city's data files, read into the plain values the core knows.
+
+The files under ``data/`` are meant to be read and corrected by people of the city; README.md explains them.
+"""
+
+import csv
+import math
+import re
+import tomllib
+from datetime import date, timedelta
+from importlib.resources import files
+from typing import Any
+
+from halkla_iliskiler.api import (
+    Body,
+    Brand,
+    Category,
+    DemoTicket,
+    Department,
+    Neighbourhood,
+    ReplyTemplate,
+)
+
+__all__ = [
+    "bodies",
+    "brand",
+    "categories",
+    "demo_tickets",
+    "departments",
+    "neighbourhoods",
+    "reply_templates",
+    "time_span",
+]
+
+_TIME_SPAN = re.compile(r"([1-9][0-9]*)(s|g|ig)")
+
+
+def brand() -> Brand:
+    """Read ``brand.toml``, the emblem and the privacy notice in both languages."""
+    values = _toml("brand.toml")
+    return Brand(
+        **values | {"tokens": tuple(values["tokens"].items())},
+        emblem_svg=_text("emblem.svg"),
+        privacy_text=_text("privacy_tr.txt"),
+        privacy_text_en=_text("privacy_en.txt"),
+    )
+
+
+def departments() -> list[Department]:
+    """Read ``departments.csv``."""
+    return [
+        Department(code=row["code"], name=row["name"], level=row["level"], parent=row["parent"] or None)
+        for row in _rows("departments.csv")
+    ]
+
+
+def categories() -> list[Category]:
+    """Read ``categories.csv``."""
+    return [_category(row) for row in _rows("categories.csv")]
+
+
+def neighbourhoods() -> list[Neighbourhood]:
+    """Read ``neighbourhoods.csv``; other spellings and *semt* names both become aliases."""
+    return [
+        Neighbourhood(
+            code=row["code"],
+            name=row["name"],
+            aliases=_list(row["spellings"]) + _list(row["semts"]),
+            is_rural=row["rural"] == "yes",
+            region=row["region"] or None,
+        )
+        for row in _rows("neighbourhoods.csv")
+    ]
+
+
+def bodies() -> list[Body]:
+    """Read ``bodies.csv``."""
+    return [
+        Body(
+            code=row["code"],
+            name=row["name"],
+            subjects=row["subjects"],
+            phone=row["phone"],
+            method=row["method"],
+            follow_up=row["follow_up"] == "yes",
+            checked_on=date.fromisoformat(row["checked_on"]) if row["checked_on"] else None,
+        )
+        for row in _rows("bodies.csv")
+    ]
+
+
+def reply_templates() -> list[ReplyTemplate]:
+    """Read ``reply_templates.toml``."""
+    return [
+        ReplyTemplate(**values | {"text": values["text"].strip()})
+        for values in _toml("reply_templates.toml")["template"]
+    ]
+
+
+def demo_tickets() -> list[DemoTicket]:
+    """Read ``demo_tickets.toml``, the invented applications of the demonstration."""
+    return [DemoTicket(**values) for values in _toml("demo_tickets.toml")["ticket"]]
+
+
+def time_span(text: str) -> timedelta:
+    """Read a target: ``4s`` hours, ``30g`` days, ``15ig`` business days, five of which count as a week.
+
+    >>> time_span("15ig").days
+    21
+    """
+    match = _TIME_SPAN.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not a target like 4s, 30g or 15ig: {text!r}")
+    number, unit = int(match[1]), match[2]
+    if unit == "s":
+        return timedelta(hours=number)
+    return timedelta(days=number if unit == "g" else math.ceil(number * 7 / 5))
+
+
+def _category(row: dict[str, str]) -> Category:
+    flags = set(row["flags"].split())
+    if unknown := flags - {"urgent", "sensitive", "contact", "check", "hidden"}:
+        raise ValueError(f"unknown flags of {row['code']}: {', '.join(sorted(unknown))}")
+    return Category(
+        code=row["code"],
+        label=row["label"],
+        department=row["department"],
+        solve_within=time_span(row["target"]),
+        group=row["group"],
+        label_en=row["label_en"],
+        keywords=_list(row["keywords"]),
+        sensitive="sensitive" in flags,
+        urgent="urgent" in flags,
+        needs_contact="contact" in flags,
+        needs_check="check" in flags,
+        often_body=row["body"] or None,
+        regime=row["regime"] or "SERVICE",
+        is_public="hidden" not in flags,
+    )
+
+
+def _list(cell: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in cell.split(";") if item.strip())
+
+
+def _text(name: str) -> str:
+    return (files(__package__) / "data" / name).read_text(encoding="utf-8")
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(_text(name).splitlines()))
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads(_text(name))

@@ -1,0 +1,56 @@
+"""The hooks of the plugin; what they return is read in ``data.py``."""
+
+from halkla_iliskiler.api import (
+    Body,
+    Brand,
+    Category,
+    DemoTicket,
+    Department,
+    Neighbourhood,
+    ReplyTemplate,
+    hookimpl,
+)
+
+from . import data
+
+
+@hookimpl
+def halkla_choose_brand() -> Brand:
+    """Name, colours, emblem and legal texts of *Bornova İletişim Merkezi*."""
+    return data.brand()
+
+
+@hookimpl
+def halkla_departments() -> list[Department]:
+    """31 directorates under the mayor and five deputy mayors."""
+    return data.departments()
+
+
+@hookimpl
+def halkla_categories() -> list[Category]:
+    """117 categories with their targets."""
+    return data.categories()
+
+
+@hookimpl
+def halkla_neighbourhoods() -> list[Neighbourhood]:
+    """45 neighbourhoods."""
+    return data.neighbourhoods()
+
+
+@hookimpl
+def halkla_bodies() -> list[Body]:
+    """The other institutions a matter may belong to."""
+    return data.bodies()
+
+
+@hookimpl
+def halkla_reply_templates() -> list[ReplyTemplate]:
+    """The ready answers."""
+    return data.reply_templates()
+
+
+@hookimpl
+def halkla_demo_tickets() -> list[DemoTicket]:
+    """Invented applications for the demonstration."""
+    return data.demo_tickets()

@@ -1,0 +1,64 @@
+"""Turning a notification into a message, and the relay's answer into what became of it."""
+
+import smtplib
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from halkla_iliskiler.api import ContactDetails, Delivery, FeedbackMethod, Notification
+from halkla_iliskiler.api import translatable as _
+
+from .relay import Relay
+
+__all__ = ["Email"]
+
+
+class Email(FeedbackMethod):
+    """E-mail over SMTP."""
+
+    code = "email"
+    label = _("E-mail")
+
+    def __init__(self, relay: Relay, sender: str) -> None:
+        self._relay = relay
+        self._sender = sender
+
+    def address_of(self, details: ContactDetails) -> str:
+        """Reach whoever has left an address."""
+        return details.email
+
+    def deliver(self, notification: Notification) -> Delivery:
+        """Hand the message to the relay. A refusal of the address is final; anything else may pass."""
+        try:
+            self._relay.send(self.message(notification))
+        except smtplib.SMTPRecipientsRefused as refused:
+            code, answer = next(iter(refused.recipients.values()))
+            return Delivery(False, f"{code} {_text(answer)}", is_permanent=500 <= code < 600)
+        except smtplib.SMTPResponseException as refused:
+            return Delivery(False, f"{refused.smtp_code} {_text(refused.smtp_error)}", is_permanent=refused.smtp_code == 554)
+        except (smtplib.SMTPException, OSError) as problem:
+            return Delivery(False, f"{type(problem).__name__}: {problem}")
+        return Delivery(True)
+
+    def message(self, notification: Notification) -> EmailMessage:
+        """Build the message (RFC 5322, RFC 3834). The Message-ID comes from the key and is the same every time."""
+        message = EmailMessage(policy=SMTP)
+        domain = self._sender.rpartition("@")[2]
+        message["Message-ID"] = f"<{notification.key}.halkla@{domain}>"
+        message["From"] = Address(addr_spec=self._sender)
+        message["To"] = Address(_one_line(notification.to_name), addr_spec=notification.to)
+        message["Subject"] = _one_line(notification.subject)
+        message["Content-Language"] = notification.language
+        # Not to be answered by machines, so that two of them never write to each other for ever.
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(notification.body)
+        return message
+
+
+def _one_line(text: str) -> str:
+    """Return text that cannot begin another header."""
+    return " ".join(text.split())
+
+
+def _text(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

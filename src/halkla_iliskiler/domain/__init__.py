@@ -1,0 +1,1 @@
+"""Entities and rules. Standard library, ``persistent``, ``BTrees`` and ``ZODB.blob`` only."""

@@ -1,0 +1,101 @@
+"""Messages waiting to leave the building. Written in the transaction that causes them, delivered afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from persistent import Persistent
+
+__all__ = ["GIVE_UP_AFTER", "Delivery", "DeliveryState", "Notification", "OutboxEntry", "Purpose", "retry_after"]
+
+GIVE_UP_AFTER = 16
+"""Attempts before a message is put before staff: with the delays of :func:`retry_after`, about forty hours."""
+
+
+class Purpose(StrEnum):
+    """Why somebody is told. ``meets the promise`` is a property of the purpose (see :attr:`is_answer`)."""
+
+    RECEIPT = "RECEIPT"
+    ANSWER = "ANSWER"
+    QUESTION = "QUESTION"
+
+    @property
+    def is_answer(self) -> bool:
+        """Tell whether such a message, once accepted by the relay, meets the 48 h promise."""
+        return self is Purpose.ANSWER
+
+
+class DeliveryState(StrEnum):
+    """Where a message stands."""
+
+    PENDING = "PENDING"  # the worker will send it at ``next_attempt``
+    DELIVERED = "DELIVERED"  # the relay accepted it, or a person has told it
+    UNDELIVERABLE = "UNDELIVERABLE"  # refused for good, or tried too often; staff see it
+    TO_BE_TOLD = "TO_BE_TOLD"  # a person has to tell it: by telephone, at the desk
+    STANDING = "STANDING"  # it stands on the follow page, nothing is sent
+
+
+@dataclass(frozen=True)
+class Notification:
+    """One rendered message, as a feedback method receives it. ``key`` stays the same over all attempts."""
+
+    key: str
+    to: str
+    to_name: str
+    subject: str
+    body: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of one attempt. ``is_permanent`` means that trying again cannot help."""
+
+    is_accepted: bool
+    error: str = ""
+    is_permanent: bool = False
+
+
+class OutboxEntry(Persistent):
+    """A message to an applicant and what has been done to deliver it.
+
+    Only the words of the answer are kept; the tracking code is put in when the message is rendered, so that nothing
+    that opens the follow page is stored.
+    """
+
+    attempts = 0
+    last_error = ""
+    lease_until: datetime | None = None
+    delivered_at: datetime | None = None
+    told_by = ""
+
+    def __init__(
+        self,
+        identity: int,
+        ticket_id: int,
+        place: int,
+        purpose: str,
+        method: str,
+        address: str,
+        state: str,
+        created_at: datetime,
+    ) -> None:
+        self.id = identity
+        self.ticket_id = ticket_id
+        self.place = place
+        self.purpose = purpose
+        self.method = method
+        self.address = address
+        self.state = state
+        self.created_at = created_at
+        self.next_attempt: datetime | None = created_at if state == DeliveryState.PENDING else None
+
+    @property
+    def key(self) -> str:
+        """The idempotency key of this message: the same over every attempt."""
+        return f"{self.ticket_id}.{self.id}"
+
+
+def retry_after(attempts: int) -> timedelta:
+    """Return how long to wait after the *attempts*-th failure: 15 s, doubled each time, at most 8 h."""
+    return min(timedelta(seconds=15 * 2 ** (attempts - 1)), timedelta(hours=8))

@@ -1,0 +1,226 @@
+"""A ticket (başvuru) and what hangs on it: contacts, place, clocks, history, attachments."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from BTrees.IOBTree import IOBTree
+from persistent import Persistent
+from ZODB.blob import Blob
+
+from .clocks import Clock, ClockKind
+from .workflow import OPEN_STATUSES, Action, Kind, TicketStatus
+
+__all__ = [
+    "Attachment",
+    "Contact",
+    "HistoryEntry",
+    "Location",
+    "Referral",
+    "Ticket",
+    "address_of",
+    "id_from_address",
+    "ticket_id",
+]
+
+_SEQUENCES = 10**8
+
+
+def ticket_id(year: int, sequence: int) -> int:
+    """Return the identity of the *sequence*-th ticket of a year; identities sort by age."""
+    return year * _SEQUENCES + sequence
+
+
+def address_of(identity: int) -> str:
+    """Return the number as web addresses spell it, whatever the brand prints: ``2026-000123``."""
+    year, sequence = divmod(identity, _SEQUENCES)
+    return f"{year}-{sequence:06d}"
+
+
+def id_from_address(address: str) -> int | None:
+    """Return the identity that an address names, or ``None`` when it is not one."""
+    year, dash, sequence = address.strip().partition("-")
+    digits = year + sequence
+    if not dash or len(year) != 4 or not 1 <= len(sequence) <= 8 or not (digits.isascii() and digits.isdigit()):
+        return None
+    return ticket_id(int(year), int(sequence))
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where the matter is: a neighbourhood, the citizen's own words, a point. Not where the applicant lives."""
+
+    neighbourhood: str | None = None
+    text: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One time somebody reached us (görüşme kaydı). ``words`` are kept as they came and never changed.
+
+    ``staff`` is who recorded it, empty when the person wrote it themselves. ``privacy_version`` is the version of
+    the privacy notice that was shown (law 6698, art. 10). ``intake_key`` makes the same thing sent twice one ticket.
+    """
+
+    id: int
+    at: datetime
+    channel: str
+    words: str
+    intake_key: str
+    privacy_version: str
+    staff: str = ""
+
+
+@dataclass(frozen=True)
+class Referral:
+    """The matter was handed to another body (law 3071, art. 5: forward it and tell the applicant)."""
+
+    body: str
+    at: datetime
+    text: str
+    follow_up_on: date | None = None
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """Something that happened to a ticket; never changed afterwards.
+
+    ``text`` is what was said. ``is_public`` entries are what the applicant reads on the follow page. ``details`` are
+    pairs of a name and a code (department, assignee, outcome, body …), rendered in the reader's language.
+    """
+
+    at: datetime
+    actor: str
+    actor_name: str
+    action: str
+    from_status: str
+    to_status: str
+    text: str = ""
+    is_public: bool = False
+    details: tuple[tuple[str, str], ...] = ()
+
+    def detail(self, name: str) -> str:
+        """Return the code recorded under *name*, or an empty string."""
+        return dict(self.details).get(name, "")
+
+
+class Attachment(Persistent):
+    """A file that came with a contact. The content is a blob; the name is only ever shown, never used as a path."""
+
+    def __init__(self, identity: int, filename: str, content_type: str, size: int, at: datetime, blob: Blob) -> None:
+        self.id = identity
+        self.filename = filename
+        self.content_type = content_type
+        self.size = size
+        self.at = at
+        self.blob = blob
+
+
+class Ticket(Persistent):
+    """One matter that a directorate answers in time. Its number never changes and is never given twice."""
+
+    # New attributes get their default here, so that tickets written by an earlier version need no migration.
+    applicant_id: int | None = None
+    language: str = "tr"
+    assignee: str | None = None
+    outcome: str | None = None
+    planned_for: date | None = None
+    needs_check = False
+    check_pending = False
+    referrals: tuple[Referral, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    notifications: tuple[int, ...] = ()
+    duplicate_of: int | None = None
+
+    def __init__(
+        self,
+        identity: int,
+        number: str,
+        kind: str,
+        regime: str,
+        contact: Contact,
+        location: Location,
+        category: str | None,
+        department: str | None,
+        sensitive: bool,
+        clocks: tuple[Clock, ...],
+    ) -> None:
+        self.id = identity
+        self.number = number
+        self.kind = kind
+        self.regime = regime
+        self.status: str = TicketStatus.NEW.value
+        self.created_at = contact.at
+        self.updated_at = contact.at
+        self.revision = 0
+        self.code_generation = 1
+        self.contacts: tuple[Contact, ...] = (contact,)
+        self.location = location
+        self.category = category
+        self.department = department
+        self.sensitive = sensitive
+        self.clocks = clocks
+        self._history: IOBTree[int, HistoryEntry] = IOBTree()
+
+    @property
+    def address(self) -> str:
+        """The number as web addresses spell it."""
+        return address_of(self.id)
+
+    @property
+    def words(self) -> str:
+        """What the applicant said first."""
+        return self.contacts[0].words
+
+    @property
+    def channel(self) -> str:
+        """The channel of the first contact."""
+        return self.contacts[0].channel
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether somebody still has to do something about it."""
+        return self.status in OPEN_STATUSES or self.check_pending
+
+    @property
+    def is_praise(self) -> bool:
+        """Tell whether it is a thank-you, on which no clock runs."""
+        return self.kind == Kind.PRAISE
+
+    def clock(self, kind: ClockKind) -> Clock | None:
+        """Return the newest clock of that kind, or ``None``."""
+        return next((clock for clock in reversed(self.clocks) if clock.kind == kind), None)
+
+    def replace_clock(self, old: Clock, new: Clock) -> None:
+        """Put *new* in the place of *old*."""
+        self.clocks = tuple(new if clock is old else clock for clock in self.clocks)
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the clock that breaks first breaks; ``None`` when no promise is open."""
+        return min((clock.due_at for clock in self.clocks if clock.is_running), default=None)
+
+    def record(self, entry: HistoryEntry) -> int:
+        """Append to the history and return the entry's place in it."""
+        place = self._history.maxKey() + 1 if self._history else 0
+        self._history[place] = entry
+        return place
+
+    @property
+    def history(self) -> Iterator[tuple[int, HistoryEntry]]:
+        """The history with each entry's place, oldest first."""
+        return iter(self._history.items())
+
+    def entry(self, place: int) -> HistoryEntry:
+        """Return the history entry at *place* (raises ``KeyError``)."""
+        return self._history[place]
+
+    @property
+    def open_question(self) -> HistoryEntry | None:
+        """The question the applicant has not answered yet, or ``None``."""
+        if self.status != TicketStatus.WAITING_FOR_APPLICANT:
+            return None
+        asked = (entry for entry in reversed(self._history.values()) if entry.action == Action.ASK)
+        return next(asked, None)

@@ -1,0 +1,42 @@
+"""Message catalogues: the core's, the plugins', and Turkish ones for deform and colander, which ship none.
+
+Message ids are English sentences, so English needs no catalogue.
+"""
+
+import gettext
+from functools import lru_cache
+from pathlib import Path
+
+from translationstring import TranslationString, TranslationStringFactory
+
+__all__ = ["DOMAIN", "LANGUAGES", "LOCALES", "_", "catalogue", "translate"]
+
+DOMAIN = "halkla_iliskiler"
+LANGUAGES = ("tr", "en")
+LOCALES = Path(__file__).parent / "locales"
+
+_ = TranslationStringFactory(DOMAIN)
+
+
+@lru_cache
+def catalogue(language: str, domain: str = DOMAIN) -> gettext.NullTranslations:
+    """Return a catalogue; a language or domain without one reads its message ids."""
+    return gettext.translation(domain, str(LOCALES), [language], fallback=True)
+
+
+def translate(message: str, language: str, **values: object) -> str:
+    """Return *message* in *language* with its ``${names}`` filled in from its own mapping and *values*."""
+    domain, mapping, text = DOMAIN, values, str(message)
+    if isinstance(message, TranslationString):
+        domain = message.domain or DOMAIN
+        mapping = {**(message.mapping or {}), **values}
+        text = message.default or text
+    found = catalogue(language, domain).gettext(str(message))
+    return _fill(text if found == str(message) else found, mapping, language)
+
+
+def _fill(text: str, mapping: dict[str, object], language: str) -> str:
+    for name, value in mapping.items():
+        said = translate(value, language) if isinstance(value, TranslationString) else str(value)
+        text = text.replace("${" + name + "}", said)
+    return text

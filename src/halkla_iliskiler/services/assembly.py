@@ -1,0 +1,129 @@
+"""What web, worker and command line share in a process: settings, plugins, database, index, keys."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from ..domain.access import Actor
+from ..domain.clocks import Calendar, WallCalendar
+from ..extension import Extensions, build_plugins
+from ..index import TicketIndex
+from ..settings import Options, read_options
+from ..storage import Database, Site, StorageRefused, open_database
+from .facade import Services
+from .indexing import bring_up_to_date
+from .throttle import Throttle
+from .unit import Unit
+
+__all__ = ["Assembly", "system_now"]
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+def system_now() -> datetime:
+    """Return the present, in UTC."""
+    return datetime.now(UTC)
+
+
+class Assembly:
+    """Everything a process needs to serve one site. Close it when done.
+
+    ``now`` is where all time comes from; tests inject their own.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        extensions: Extensions,
+        database: Database,
+        index: TicketIndex,
+        now: Callable[[], datetime] = system_now,
+    ) -> None:
+        self.options = options
+        self.extensions = extensions
+        self.database = database
+        self.index = index
+        self.now = now
+        self.calendar: Calendar = WallCalendar()
+        self.secret = _read_secret(database)
+        self.outbox_filled = threading.Event()
+        self.log_in_throttle = Throttle(free=5)
+        self.code_throttle = Throttle(free=10)
+
+    @classmethod
+    def open(
+        cls,
+        settings: Mapping[str, str],
+        *,
+        read_only: bool = False,
+        now: Callable[[], datetime] = system_now,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> "Assembly":
+        """Open the site the settings name, with its index in step.
+
+        Raises:
+            SettingRefused, PluginRefused, StorageRefused: with one sentence for the administrator.
+        """
+        options = read_options(settings)
+        extensions = Extensions.collect(build_plugins(options.plugins, settings))
+        database = open_database(options.data, read_only=read_only, threads=options.threads)
+        try:
+            index = TicketIndex(database.files.index)
+            bring_up_to_date(database, index, may_write=not read_only, progress=progress)
+            return cls(options, extensions, database, index, now)
+        except BaseException:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        """Close index and database cleanly."""
+        self.index.close()
+        self.database.close()
+
+    def services(self, actor: Actor) -> "Services":
+        """Return the use cases, to be used in *actor*'s name."""
+        return Services(self, actor, self.now)
+
+    def write(self, change: Callable[[Unit], T], note: str) -> T:
+        """Run one unit of work: change, commit, and let the index follow before anybody is answered."""
+
+        def in_transaction(site: Site) -> tuple[T, Unit]:
+            unit = Unit(site, self.options.writer)
+            result = change(unit)
+            unit.finish()
+            return result, unit
+
+        result, unit = self.database.write(in_transaction, note, self._after_commit)
+        if unit.has_filled_outbox:
+            self.outbox_filled.set()
+        return result
+
+    def _after_commit(self, done: tuple[object, Unit]) -> None:
+        unit = done[1]
+        if not unit.rows:
+            return
+        try:
+            if not self.index.is_stale:
+                self.index.follow(unit.rows, {self.options.writer: unit.journal_head})
+        except Exception:
+            # The ticket is saved; the index makes it good from the journal (see jobs: catch_up).
+            self.index.is_stale = True
+            log.exception("the index could not follow a change; it will catch up")
+
+
+def _read_secret(database: Database) -> bytes:
+    path = database.files.secret
+    try:
+        text = path.read_text(encoding="ascii").strip()
+        mode = os.stat(path).st_mode
+    except OSError as problem:
+        raise StorageRefused(f"The key file {path} cannot be read ({problem}); restore it from the backup.") from None
+    if mode & 0o077:
+        raise StorageRefused(f"The key file {path} is readable by others; run: chmod 600 {path}")
+    if len(text) != 64:
+        raise StorageRefused(f"The key file {path} is damaged; restore it from the backup.")
+    return bytes.fromhex(text)

@@ -1,0 +1,219 @@
+"""Filling a demonstration site: invented applications travel through the same use cases as real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from ..domain.access import Actor, Grant
+from ..domain.applicant import ContactDetails
+from ..domain.demo import DemoTicket
+from ..domain.moves import Order
+from ..domain.outbox import DeliveryState
+from ..domain.ticket import Location, Ticket
+from ..domain.workflow import Action, TicketStatus
+from .intake import Draft
+from .unit import Unit
+
+if TYPE_CHECKING:
+    from .facade import Services
+
+__all__ = ["DEMO_STAFF", "DemoPerson", "fill"]
+
+_BATCH = 50
+_SEED = 2021
+_LATELY = timedelta(hours=3)
+_ALREADY_CALLED = 0.85
+_CENTRE_CHANNELS = frozenset({"telephone", "desk", "field", "social", "email", "cimer", "muhtar", "petition"})
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """An invented member of staff."""
+
+    username: str
+    name: str
+    role: str
+    department: str | None = None
+
+
+DEMO_STAFF = (
+    DemoPerson("temsilci", "Deniz Aksu", "agent"),
+    DemoPerson("sorumlu", "Nermin Karaca", "supervisor"),
+    DemoPerson("denetci", "Tahsin Ergin", "auditor"),
+    DemoPerson("yonetici", "Bilge Soylu", "administrator"),
+)
+"""Those every demonstration has; a clerk and a director of its busiest directorates are added to them."""
+
+_CLERKS = ("Serpil Doğru", "Hakan Yurt", "Gülay Çetinkaya", "Murat Işıksal")
+
+
+def staff_of(tickets: Sequence[DemoTicket], department_of: Callable[[str | None], str | None]) -> list[DemoPerson]:
+    """Return the demonstration's staff: the centre's, and clerks and a director of the busiest directorates."""
+    load: dict[str, int] = {}
+    for ticket in tickets:
+        if department := department_of(ticket.category):
+            load[department] = load.get(department, 0) + 1
+    busiest = sorted(load, key=lambda code: -load[code])[: len(_CLERKS)]
+    people = list(DEMO_STAFF)
+    for code, name in zip(busiest, _CLERKS, strict=False):
+        people.append(DemoPerson(f"birim-{_ascii(code)}", name, "clerk", code))
+    if busiest:
+        people.append(DemoPerson(f"mudur-{_ascii(busiest[0])}", "Filiz Başaran", "director", busiest[0]))
+        people.append(DemoPerson(f"saha-{_ascii(busiest[0])}", "Cemal Taşkın", "field_crew", busiest[0]))
+    return people
+
+
+def _ascii(code: str) -> str:
+    return "".join(letter for letter in code if letter.isascii() and letter.isalnum()).lower()
+
+
+def fill(
+    services: Services,
+    tickets: Sequence[DemoTicket],
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Register *tickets* and let each travel as far as it says, a batch a transaction. Return how many.
+
+    Seeded: the same list gives the same site, relative to the present.
+    """
+    random = Random(_SEED)  # noqa: S311  (a demonstration, not a secret)
+    present = services.now()
+    oldest_first = sorted(tickets, key=lambda ticket: -ticket.hours_ago)
+    for start in range(0, len(oldest_first), _BATCH):
+        batch = oldest_first[start : start + _BATCH]
+        state = random.getstate()
+
+        def travel(shared: Services, batch: Sequence[DemoTicket] = batch, state: object = state) -> None:
+            random.setstate(state)  # type: ignore[arg-type]
+            for ticket in batch:
+                _Journey(shared, ticket, present, random).run()
+
+        services.together(travel, "demonstration applications")
+        if progress:
+            progress(start + len(batch), len(oldest_first))
+    return len(oldest_first)
+
+
+class _Journey:
+    """One application on its way through the house."""
+
+    def __init__(self, services: Services, ticket: DemoTicket, present: datetime, random: Random) -> None:
+        self._services = services
+        self._ticket = ticket
+        self._random = random
+        self._present = present
+        self._at = present - timedelta(hours=ticket.hours_ago)
+        steps = _steps(ticket)
+        # The steps share the time there was, unevenly, as in life.
+        self._pace = timedelta(hours=ticket.hours_ago) / (len(steps) + 1)
+        self._steps = steps
+
+    def run(self) -> None:
+        filed = self._in_name_of("agent").intake.file(self._draft())
+        unit = self._services.unit
+        ticket = unit.site.tickets[filed.ticket_id] if unit else None
+        for order, role in self._steps:
+            if order.action is Action.ACCEPT and not (ticket and ticket.check_pending):
+                continue
+            self._at += self._pace * self._random.uniform(0.3, 0.95)
+            if order.action is Action.REQUEST_REOPENING:
+                self._in_name_of("").following.ask_to_reopen(filed.address, filed.code, order.text)
+            else:
+                self._in_name_of(role).handling.act(filed.ticket_id, self._dated(order), seen_revision=None)
+            if unit and ticket:
+                self._reach_applicant(unit, ticket)
+
+    def _reach_applicant(self, unit: Unit, ticket: Ticket) -> None:
+        """Count older messages as delivered when they would have been; those of the last hours really go out."""
+        if self._at > self._present - _LATELY:
+            return
+        self._at += timedelta(minutes=self._random.uniform(1, 40))
+        agent = self._in_name_of("agent")
+        for identity in ticket.notifications:
+            entry = unit.site.outbox.entries[identity]
+            if entry.state == DeliveryState.PENDING:
+                agent.delivery.settle(unit, ticket, entry)
+            elif entry.state == DeliveryState.TO_BE_TOLD and self._random.random() < _ALREADY_CALLED:
+                agent.delivery.settle(unit, ticket, entry, told_by=agent.actor.id)
+
+    def _dated(self, order: Order) -> Order:
+        if order.action is not Action.PLAN:
+            return order
+        days = self._random.randint(2, 40)
+        return replace(order, planned_for=(self._present + timedelta(days=days)).astimezone(self._services.zone).date())
+
+    def _draft(self) -> Draft:
+        ticket = self._ticket
+        return Draft(
+            words=ticket.text,
+            kind=ticket.kind,
+            channel=ticket.channel,
+            intake_key=f"demo:{self._random.getrandbits(64):016x}",
+            category=ticket.category,
+            location=Location(ticket.neighbourhood, ticket.place),
+            details=ContactDetails(ticket.name, ticket.phone, ticket.email),
+            recorded_by_staff=ticket.channel in _CENTRE_CHANNELS,
+        )
+
+    def _in_name_of(self, role: str) -> Services:
+        at = self._at
+        return self._services.acting_as(self._person(role), lambda: at)
+
+    def _person(self, role: str) -> Actor:
+        department = self._department()
+        if role == "clerk" and department is None:
+            role = "agent"
+        with_site = self._services.unit
+        if with_site is not None:
+            for user in with_site.site.users.values():
+                if any(grant.role == role and grant.department in (None, department) for grant in user.grants):
+                    return user.as_actor()
+        grant = Grant(role, department if role == "clerk" else None)
+        return Actor(f"demo-{role}", _NAMES.get(role, ""), (grant,) if role else ())
+
+    def _department(self) -> str | None:
+        unit = self._services.unit
+        category = unit.site.city.category(self._ticket.category) if unit else None
+        return category.department if category else None
+
+
+_NAMES = {"agent": "Deniz Aksu", "supervisor": "Nermin Karaca", "clerk": "Birim sorumlusu"}
+
+
+def _steps(ticket: DemoTicket) -> list[tuple[Order, str]]:
+    """Return the actions that lead to where the application has got, with the role that takes each."""
+    return list(_way(ticket))
+
+
+def _way(ticket: DemoTicket) -> Iterator[tuple[Order, str]]:
+    reaches = ticket.reaches
+    if reaches in (TicketStatus.NEW, TicketStatus.ASSIGNED):
+        return
+    handler = "clerk"
+    if ticket.category:
+        yield Order(Action.TAKE), handler
+    if ticket.note:
+        yield Order(Action.NOTE, text=ticket.note), handler
+    if reaches == TicketStatus.WAITING_FOR_APPLICANT:
+        yield Order(Action.ASK, text=ticket.question or ticket.answer), handler
+    elif reaches == TicketStatus.WAITING_FOR_BODY:
+        yield Order(Action.REFER, text=ticket.answer, body=ticket.body), handler
+    elif reaches == TicketStatus.PLANNED:
+        yield Order(Action.PLAN, text=ticket.answer), handler
+    elif reaches != TicketStatus.IN_PROGRESS:
+        yield Order(Action.FINISH, text=ticket.answer, outcome=ticket.outcome, body=ticket.body), handler
+        yield from _ending(ticket)
+
+
+def _ending(ticket: DemoTicket) -> Iterator[tuple[Order, str]]:
+    if ticket.reaches == TicketStatus.DONE:
+        return
+    yield Order(Action.ACCEPT), "supervisor"
+    if ticket.reaches in (TicketStatus.CLOSED, TicketStatus.REOPEN_REQUESTED):
+        yield Order(Action.CLOSE), "supervisor"
+    if ticket.reaches == TicketStatus.REOPEN_REQUESTED:
+        yield Order(Action.REQUEST_REOPENING, text=ticket.reopening), ""

@@ -1,0 +1,55 @@
+"""What ``/healthz`` tells: whether the parts of the house are well, without a word about anybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ..domain.access import SYSTEM
+from .indexing import journal_lag
+
+if TYPE_CHECKING:
+    from .assembly import Assembly
+
+__all__ = ["Health", "look"]
+
+_WORKER_SILENT_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Health:
+    """One look. ``worker_seen`` is when the worker of this process last ran; ``None`` where it has none."""
+
+    database: bool
+    index_lag: int | None
+    outbox_age_seconds: int | None
+    undeliverable: int | None
+    worker: str
+
+    @property
+    def is_well(self) -> bool:
+        """Tell whether everything is as it should be."""
+        return self.database and self.index_lag == 0 and self.worker != "silent"
+
+
+def look(assembly: Assembly, worker_seen: datetime | None) -> Health:
+    """Look at database, index, outbox and worker."""
+    worker = _worker(assembly, worker_seen)
+    try:
+        services = assembly.services(SYSTEM)
+        with assembly.database.reading() as site:
+            age = services.delivery.oldest_waiting(site)
+            undeliverable = len(site.outbox.undeliverable)
+        lag = journal_lag(assembly.database, assembly.index)
+    except Exception:
+        return Health(False, None, None, None, worker)
+    return Health(True, lag, int(age.total_seconds()), undeliverable, worker)
+
+
+def _worker(assembly: Assembly, seen: datetime | None) -> str:
+    if assembly.options.worker == "none":
+        return "elsewhere"
+    if seen is None or assembly.now() - seen > _WORKER_SILENT_AFTER:
+        return "silent"
+    return "running"

@@ -1,0 +1,254 @@
+"""Registering applications: one way in for every channel, and the same thing sent twice is one ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ..domain.access import allows
+from ..domain.applicant import Applicant, ContactDetails
+from ..domain.city import Category
+from ..domain.clocks import DEFAULT_SOLVE_WITHIN, start_clocks
+from ..domain.codes import tracking_code
+from ..domain.errors import Forbidden, InvalidInput
+from ..domain.outbox import Purpose
+from ..domain.text import clean
+from ..domain.ticket import Attachment, Contact, HistoryEntry, Location, Ticket, address_of
+from ..domain.workflow import Kind, Permission, Regime
+from ..storage import StagedUpload
+from .telling import tell
+from .unit import Unit
+from .uploads import KEPT_FOR, MAX_PHOTOS, Upload, as_blob, new_token, staged
+
+if TYPE_CHECKING:
+    from .facade import Services
+
+__all__ = ["MAX_WORDS", "RECORDED", "Draft", "Filed", "Intake", "KeptPhoto"]
+
+MAX_WORDS = 5000
+MAX_PLACE = 500
+_KINDS = frozenset(Kind)
+RECORDED = "recorded"
+"""The action of a ticket's first history entry."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An application as it arrives, before anything is known about it but what was said.
+
+    ``intake_key`` is what the channel knows the message by (form nonce, Message-ID, call id); ``kept`` are tokens of
+    photos kept from a refusal; ``recorded_by_staff`` says that a member of staff typed it in for somebody.
+    """
+
+    words: str
+    kind: str
+    channel: str
+    intake_key: str
+    category: str | None = None
+    location: Location = Location()
+    details: ContactDetails = ContactDetails()
+    uploads: tuple[Upload, ...] = ()
+    kept: tuple[str, ...] = ()
+    language: str = "tr"
+    recorded_by_staff: bool = False
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What the applicant is given: the number, and the code that opens the follow page."""
+
+    ticket_id: int
+    number: str
+    address: str
+    code: str
+    is_repeat: bool
+
+
+@dataclass(frozen=True)
+class KeptPhoto:
+    """A photo of a refused form, under its token."""
+
+    token: str
+    filename: str
+    size: int
+
+
+class Intake:
+    """Registers applications."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def file(self, draft: Draft) -> Filed:
+        """Register an application and return its number.
+
+        Nothing outside the building happens here: the receipt goes to the outbox in the same transaction.
+
+        Raises:
+            InvalidInput: something is missing or impossible; nothing was saved.
+            Forbidden: the actor may not record for others.
+        """
+        if draft.recorded_by_staff and not allows(self._services.actor, Permission.RECORD):
+            raise Forbidden(Permission.RECORD)
+        return self._services.write(lambda unit: self._file(unit, draft), "file an application")
+
+    def _file(self, unit: Unit, draft: Draft) -> Filed:
+        known = unit.site.intake_keys.get(draft.intake_key)
+        if known is not None:
+            return self._filed(unit.site.tickets[known], is_repeat=True)
+        category = self._check(unit, draft)
+        ticket = self._new_ticket(unit, draft, category)
+        unit.site.tickets[ticket.id] = ticket
+        unit.site.intake_keys[draft.intake_key] = ticket.id
+        _attach(unit, ticket, draft, self._services.now())
+        if not draft.details.is_empty or draft.details.name:
+            ticket.applicant_id = _applicant(unit, draft.details, ticket.id).id
+        tell(self._services, unit, ticket, place=0, purpose=Purpose.RECEIPT)
+        unit.touch(ticket)
+        return self._filed(ticket, is_repeat=False)
+
+    def _filed(self, ticket: Ticket, *, is_repeat: bool) -> Filed:
+        code = tracking_code(self._services.assembly.secret, ticket.id, ticket.code_generation)
+        return Filed(ticket.id, ticket.number, address_of(ticket.id), code, is_repeat)
+
+    def _check(self, unit: Unit, draft: Draft) -> Category | None:
+        words = clean(draft.words)
+        if not words:
+            raise InvalidInput("words", "required")
+        if len(words) > MAX_WORDS:
+            raise InvalidInput("words", "too_long")
+        if len(draft.location.text) > MAX_PLACE:
+            raise InvalidInput("place", "too_long")
+        if draft.kind not in _KINDS:
+            raise InvalidInput("kind", "unknown")
+        if draft.channel not in self._services.assembly.extensions.channels:
+            raise InvalidInput("channel", "unknown")
+        if draft.location.neighbourhood and not unit.site.city.territory.get(draft.location.neighbourhood):
+            raise InvalidInput("neighbourhood", "unknown")
+        if len(draft.uploads) + len(draft.kept) > MAX_PHOTOS:
+            raise InvalidInput("photos", "photo_count")
+        category = unit.site.city.category(draft.category)
+        if draft.category and category is None:
+            raise InvalidInput("category", "unknown")
+        if draft.details.is_empty and not may_be_anonymous(draft.kind, category):
+            raise InvalidInput("contact", "contact_needed")
+        return category
+
+    def _new_ticket(self, unit: Unit, draft: Draft, category: Category | None) -> Ticket:
+        services = self._services
+        now = services.now()
+        identity = unit.site.next_ticket_id(unit.block, services.today.year, services.assembly.options.number_block)
+        year, sequence = divmod(identity, 10**8)
+        contact = Contact(
+            id=unit.block.next_identity(),
+            at=now,
+            channel=draft.channel,
+            words=clean(draft.words),
+            intake_key=draft.intake_key,
+            privacy_version=services.assembly.extensions.brand.privacy_version,
+            staff=services.actor.id if draft.recorded_by_staff else "",
+        )
+        regime = category.regime if category else Regime.SERVICE.value
+        solve_within = category.solve_within if category else DEFAULT_SOLVE_WITHIN
+        ticket = Ticket(
+            identity=identity,
+            number=services.assembly.extensions.brand.number_pattern.format(year=year, sequence=sequence),
+            kind=draft.kind,
+            regime=regime,
+            contact=contact,
+            location=draft.location,
+            category=category.code if category else None,
+            department=category.department if category else None,
+            sensitive=bool(category and category.sensitive),
+            clocks=start_clocks(draft.kind, regime, solve_within, now, services.assembly.calendar),
+        )
+        ticket.language = draft.language
+        ticket.needs_check = bool(category and category.needs_check)
+        if category:
+            ticket.status = "ASSIGNED"
+        ticket.record(
+            HistoryEntry(
+                at=now,
+                actor=services.actor.id,
+                actor_name=services.actor.name,
+                action=RECORDED,
+                from_status="",
+                to_status=ticket.status,
+                is_public=True,
+                details=(("department", category.department),) if category else (),
+            )
+        )
+        return ticket
+
+    def keep(self, uploads: tuple[Upload, ...]) -> list[KeptPhoto]:
+        """Keep the photos of a refused form until it comes back."""
+        expires_at = self._services.now() + KEPT_FOR
+
+        def change(unit: Unit) -> list[KeptPhoto]:
+            kept = [KeptPhoto(new_token(), upload.filename, upload.size) for upload in uploads]
+            for photo, upload in zip(kept, uploads, strict=True):
+                unit.site.staging[photo.token] = staged(upload, expires_at)
+            return kept
+
+        return self._services.write(change, "keep photos of a refused form") if uploads else []
+
+    def kept(self, tokens: tuple[str, ...]) -> list[KeptPhoto]:
+        """Return those of *tokens* that still stand for a photo."""
+        with self._services.assembly.database.reading() as site:
+            found = [(token, site.staging.get(token)) for token in tokens]
+            return [KeptPhoto(token, photo.filename, photo.size) for token, photo in found if photo is not None]
+
+    def sweep_staging(self) -> int:
+        """Remove kept photos whose form never came back. Return how many."""
+        now = self._services.now()
+
+        def change(unit: Unit) -> int:
+            over = [token for token, photo in unit.site.staging.items() if photo.expires_at < now]
+            for token in over:
+                del unit.site.staging[token]
+            return len(over)
+
+        return self._services.write(change, "forget photos of forms that never came back")
+
+
+def may_be_anonymous(kind: str, category: Category | None) -> bool:
+    """Tell whether somebody may apply without any way to reach them.
+
+    A question needs somebody to answer, and a service at home needs somebody to visit; for the rest the follow page
+    is enough (an unsigned denunciation is still looked at, by people).
+    """
+    return kind != Kind.QUESTION and not (category and category.needs_contact)
+
+
+def _attach(unit: Unit, ticket: Ticket, draft: Draft, now: datetime) -> None:
+    for upload in draft.uploads:
+        blob = as_blob(upload)
+        _add(unit, ticket, upload, now, blob)
+    for token in draft.kept:
+        photo: StagedUpload | None = unit.site.staging.pop(token, None)
+        if photo is not None:
+            _add(unit, ticket, photo, now, photo.blob)
+
+
+def _add(unit: Unit, ticket: Ticket, file: Upload | StagedUpload, now: datetime, blob: object) -> None:
+    attachment = Attachment(unit.block.next_identity(), file.filename, file.content_type, file.size, now, blob)  # type: ignore[arg-type]
+    ticket.attachments += (attachment,)
+
+
+def _applicant(unit: Unit, details: ContactDetails, ticket_id: int) -> Applicant:
+    """Return the applicant these details lead to, or a new one: a telephone may serve a household."""
+    site = unit.site
+    candidates = dict.fromkeys(site.by_phone.get(details.phone, ()) + site.by_email.get(details.email, ()))
+    known = (site.applicants[identity] for identity in candidates)
+    applicant = next((person for person in known if person.is_named_like(details.name)), None)
+    if applicant is None:
+        applicant = Applicant(unit.block.next_identity(), details)
+        site.applicants[applicant.id] = applicant
+    else:
+        applicant.learn(details)
+    for look_up, value in ((site.by_phone, details.phone), (site.by_email, details.email)):
+        if value and applicant.id not in look_up.get(value, ()):
+            look_up[value] = (*look_up.get(value, ()), applicant.id)
+    applicant.tickets += (ticket_id,)
+    return applicant

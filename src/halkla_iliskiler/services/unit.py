@@ -1,0 +1,38 @@
+"""A unit of work: what one transaction changes, and what the index has to know of it."""
+
+from ..domain.ticket import Ticket
+from ..index import Row, row_of
+from ..storage import NumberBlock, Site
+
+__all__ = ["Unit"]
+
+
+class Unit:
+    """Collects the tickets a transaction touches. Made anew when the transaction has to be repeated."""
+
+    def __init__(self, site: Site, writer: str) -> None:
+        self.site = site
+        self._writer = writer
+        self._touched: dict[int, Ticket] = {}
+        self.rows: list[Row] = []
+        self.journal_head = 0
+        self.has_filled_outbox = False
+
+    @property
+    def block(self) -> NumberBlock:
+        """The counters and the journal of this process."""
+        return self.site.writer(self._writer)
+
+    def touch(self, ticket: Ticket) -> None:
+        """Say that *ticket* changes; its revision rises once in a unit."""
+        if ticket.id not in self._touched:
+            self._touched[ticket.id] = ticket
+            ticket.revision += 1
+
+    def finish(self) -> None:
+        """Write the journal and build the index rows, still inside the transaction."""
+        city = self.site.city
+        for identity, ticket in self._touched.items():
+            self.journal_head = self.block.note_change(identity)
+            name = city.territory.name_of(ticket.location.neighbourhood)
+            self.rows.append(row_of(ticket, city.category(ticket.category), name))

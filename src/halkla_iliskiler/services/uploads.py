@@ -1,0 +1,99 @@
+"""Photos that come with a form: looked at by content, written down outside any transaction, kept when refused."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+import filetype
+from ZODB.blob import Blob
+
+from ..domain.errors import InvalidInput
+from ..domain.text import clean
+from ..storage import StagedUpload
+
+__all__ = ["ACCEPTED_TYPES", "KEPT_FOR", "MAX_BYTES", "MAX_PHOTOS", "Upload", "as_blob", "discard", "new_token", "receive"]
+
+ACCEPTED_TYPES = ("image/jpeg", "image/png", "image/webp")
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PHOTOS = 3
+KEPT_FOR = timedelta(hours=12)
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A received file, on disk beside the blobs, not yet part of anything."""
+
+    path: Path
+    filename: str
+    content_type: str
+    size: int
+
+
+def receive(stream: BinaryIO, filename: str, directory: Path) -> Upload:
+    """Write a file down and say what it is, by its content and not by its name.
+
+    Raises:
+        InvalidInput: it is empty, larger than :data:`MAX_BYTES`, or not one of :data:`ACCEPTED_TYPES`.
+    """
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=directory, prefix="upload-")
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            size = _copy(stream, file)
+        kind = filetype.guess(str(path))
+        if size == 0 or kind is None or kind.mime not in ACCEPTED_TYPES:
+            raise InvalidInput("photos", "photo_type")
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Upload(path, _tidy_name(filename, kind.extension), kind.mime, size)
+
+
+def _copy(source: BinaryIO, target: BinaryIO) -> int:
+    size = 0
+    while chunk := source.read(_CHUNK):
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise InvalidInput("photos", "photo_size")
+        target.write(chunk)
+    return size
+
+
+def _tidy_name(filename: str, extension: str) -> str:
+    """Return a name fit to be shown: no path, no directions for the eye, the extension its content has."""
+    last = clean(filename.replace("\\", "/").rpartition("/")[2])
+    stem = last.rpartition(".")[0] or last
+    kept = "".join(letter for letter in stem if letter.isprintable() and letter not in '"<>:|?*')[:80].strip(" .")
+    return f"{kept or 'foto'}.{extension}"
+
+
+def as_blob(upload: Upload) -> Blob:
+    """Make a blob of the file without copying it. May be repeated when a transaction is."""
+    link = upload.path.with_name(f"{upload.path.name}-{secrets.token_hex(4)}")
+    os.link(upload.path, link)
+    blob = Blob()
+    blob.consumeFile(str(link))
+    return blob
+
+
+def discard(uploads: Iterable[Upload]) -> None:
+    """Remove the received files; what became a blob stays."""
+    for upload in uploads:
+        upload.path.unlink(missing_ok=True)
+
+
+def new_token() -> str:
+    """Return a name under which a refused form's photo is kept: nobody can guess it."""
+    return secrets.token_urlsafe(18)
+
+
+def staged(upload: Upload, expires_at: object) -> StagedUpload:
+    """Make the stored form of a photo that waits for its form to come back."""
+    return StagedUpload(upload.filename, upload.content_type, upload.size, expires_at, as_blob(upload))  # type: ignore[arg-type]

@@ -1,0 +1,92 @@
+"""The settings of the ini, declared: name, type, default. A misspelt one is an error, not a surprise.
+
+Secrets are not settings: keys are files of the site, a password comes from the environment or a credentials file.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+__all__ = ["Options", "SettingRefused", "read_options"]
+
+_PREFIX = "halkla."
+
+
+class SettingRefused(Exception):
+    """A setting is unknown or cannot be understood; ``str()`` is one sentence."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the administrator decided.
+
+    ``base_url`` begins the links in messages and is the only host the application answers to in production;
+    ``writer`` names this process's counters and journal and must differ between processes on one database;
+    ``worker`` is ``thread`` (inside the web process) or ``none``.
+    """
+
+    data: Path
+    plugins: tuple[str, ...] = ()
+    base_url: str = "http://127.0.0.1:6543"
+    secure_cookies: bool = True
+    worker: str = "thread"
+    writer: str = "main"
+    time_zone: ZoneInfo = ZoneInfo("Europe/Istanbul")
+    default_language: str = "tr"
+    threads: int = 8
+    number_block: int = 100
+    demo: bool = False
+    mail_directory: Path | None = None
+    raw: Mapping[str, str] = None  # type: ignore[assignment]
+
+
+_READERS = {
+    "data": lambda text: Path(text).resolve(),
+    "plugins": lambda text: tuple(text.split()),
+    "base_url": lambda text: text.rstrip("/"),
+    "secure_cookies": lambda text: _boolean(text),
+    "worker": lambda text: _one_of(text, ("thread", "none")),
+    "writer": str,
+    "time_zone": ZoneInfo,
+    "default_language": lambda text: _one_of(text, ("tr", "en")),
+    "threads": lambda text: max(4, int(text)),
+    "number_block": lambda text: max(1, int(text)),
+    "demo": lambda text: _boolean(text),
+    "mail_directory": lambda text: Path(text).resolve() if text else None,
+}
+
+
+def read_options(settings: Mapping[str, str]) -> Options:
+    """Return the options an ini section holds; ``HALKLA_DATA`` in the environment overrides ``halkla.data``.
+
+    Raises:
+        SettingRefused: a ``halkla.`` key is unknown, missing or wrong.
+    """
+    given = {key[len(_PREFIX) :]: str(value).strip() for key, value in settings.items() if key.startswith(_PREFIX)}
+    if directory := os.environ.get("HALKLA_DATA"):
+        given["data"] = str(Path(directory) / "site")
+        given["mail_directory"] = str(Path(directory) / "mail") if given.get("mail_directory") else ""
+    unknown = sorted(set(given) - set(_READERS))
+    if unknown:
+        raise SettingRefused(f"halkla.{unknown[0]} is not a setting; known are {', '.join(sorted(_READERS))}.")
+    if not given.get("data"):
+        raise SettingRefused("halkla.data is missing: the directory that holds the site.")
+    values: dict[str, object] = {}
+    for name, text in given.items():
+        try:
+            values[name] = _READERS[name](text)
+        except (ValueError, OSError, ZoneInfoNotFoundError) as problem:
+            raise SettingRefused(f"halkla.{name} = {text!r} is not understood: {problem}") from problem
+    return Options(raw=dict(settings), **values)  # type: ignore[arg-type]
+
+
+def _boolean(text: str) -> bool:
+    return _one_of(text, ("true", "false")) == "true"
+
+
+def _one_of(text: str, allowed: tuple[str, ...]) -> str:
+    if text not in allowed:
+        raise ValueError(f"it must be one of {', '.join(allowed)}")
+    return text

@@ -1,0 +1,20 @@
+"""The only place that opens a database: creation, refusal of what is not sound, the write gate, the clean close."""
+
+from .database import Database, create_database, open_database
+from .gate import GateBusy, WriteGate
+from .refusals import StorageRefused
+from .site import City, NumberBlock, Outbox, Site, StagedUpload
+
+__all__ = [
+    "City",
+    "Database",
+    "GateBusy",
+    "NumberBlock",
+    "Outbox",
+    "Site",
+    "StagedUpload",
+    "StorageRefused",
+    "WriteGate",
+    "create_database",
+    "open_database",
+]

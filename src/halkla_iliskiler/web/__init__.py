@@ -1,0 +1,1 @@
+"""HTTP: parse with colander, call one service, choose a response."""

@@ -1,0 +1,315 @@
+// The citizen's pages work without this file. With it: subjects are proposed while somebody types, photos are seen
+// before they are sent, nothing typed is lost when a page is left, and a pressed button says that it was pressed.
+"use strict";
+
+(() => {
+  const memory = {
+    get(key) {
+      try {
+        return JSON.parse(sessionStorage.getItem(key)) || {};
+      } catch {
+        return {};
+      }
+    },
+    set(key, value) {
+      try {
+        sessionStorage.setItem(key, JSON.stringify(value));
+      } catch {
+        // A full or forbidden store only means that there is no draft.
+      }
+    },
+    drop(key) {
+      try {
+        sessionStorage.removeItem(key);
+      } catch {
+        // See above.
+      }
+    },
+  };
+
+  // ---- focus on what went wrong ----
+
+  const summary = document.querySelector(".error-summary");
+  if (summary) {
+    summary.focus();
+    summary.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href^='#']");
+      const target = link && document.getElementById(link.hash.slice(1));
+      if (target && target.matches("input, select, textarea")) {
+        event.preventDefault();
+        target.closest("fieldset, .field")?.scrollIntoView({ block: "start" });
+        target.focus({ preventScroll: true });
+      }
+    });
+  }
+
+  // ---- buttons that need a script ----
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+  if (history.length > 1) {
+    for (const button of document.querySelectorAll("[data-back]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => history.back());
+    }
+  }
+
+  // ---- pressed, once ----
+
+  let sending = null;
+  document.addEventListener("submit", (event) => {
+    if (sending === event.target) {
+      event.preventDefault();
+      return;
+    }
+    sending = event.target;
+    const button = event.submitter || event.target.querySelector("button[type=submit], button:not([type])");
+    if (button) {
+      button.classList.add("is-pressed");
+      if (button.classList.contains("button")) {
+        button.classList.add("is-busy");
+      }
+    }
+  });
+  window.addEventListener("pageshow", () => {
+    sending = null;
+    for (const button of document.querySelectorAll(".is-pressed")) {
+      button.classList.remove("is-pressed", "is-busy");
+    }
+  });
+
+  // ---- a draft, in this tab only, until the application is received ----
+
+  for (const done of document.querySelectorAll("[data-draft-done]")) {
+    memory.drop("draft:" + done.dataset.draftDone);
+  }
+
+  const kept = "input[type=text], input[type=tel], input[type=email], input:not([type]), textarea, select";
+
+  function keepDraft(form, key) {
+    const read = () => {
+      const draft = memory.get(key);
+      for (const control of form.querySelectorAll(kept)) {
+        if (control.name) {
+          draft[control.name] = control.value;
+        }
+      }
+      for (const radio of form.querySelectorAll("input[type=radio]:checked")) {
+        draft[radio.name] = radio.value;
+      }
+      memory.set(key, draft);
+    };
+    form.dataset.draftKey = key;
+    let timer = 0;
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(read, 300);
+    });
+    form.addEventListener("submit", read);
+    window.addEventListener("pagehide", read);
+  }
+
+  function restoreDraft(form, key) {
+    const draft = memory.get(key);
+    for (const control of form.querySelectorAll(kept)) {
+      if (control.name in draft && control.value === "" && draft[control.name]) {
+        control.value = draft[control.name];
+      }
+    }
+    for (const name of new Set(Array.from(form.querySelectorAll("input[type=radio]"), (radio) => radio.name))) {
+      const radios = Array.from(form.querySelectorAll("input[type=radio]")).filter((radio) => radio.name === name);
+      const wanted = radios.find((radio) => radio.value === draft[name]);
+      if (wanted) {
+        wanted.checked = true;
+      }
+    }
+    for (const details of form.querySelectorAll("details")) {
+      const select = details.querySelector("select");
+      if (select && select.value) {
+        details.open = true;
+      }
+    }
+  }
+
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    const key = "draft:" + form.dataset.draft;
+    restoreDraft(form, key);
+    keepDraft(form, key);
+  }
+  for (const holder of document.querySelectorAll("[data-draft-forms]")) {
+    const key = "draft:" + holder.dataset.draftForms;
+    for (const form of holder.querySelectorAll("form")) {
+      // What the server sends back after a refusal is newer than any draft.
+      if (!holder.dataset.refused) {
+        restoreDraft(form, key);
+      }
+      keepDraft(form, key);
+    }
+  }
+
+  // ---- subjects proposed while typing ----
+
+  for (const box of document.querySelectorAll(".category")) {
+    const form = box.closest("form");
+    const words = form && form.elements[box.dataset.words];
+    const place = box.querySelector(".category-proposals");
+    const status = box.querySelector("[role=status]");
+    const listed = box.querySelector(".category-all select");
+    const details = box.querySelector(".category-all");
+    const url = box.dataset.proposalsUrl;
+    let chosen = Boolean(box.querySelector("input[type=radio]:checked:not([data-unknown])") || (listed && listed.value));
+    let asked = words ? words.value.trim() : "";
+    let timer = 0;
+    let current = null;
+
+    const mark = () => {
+      const unknown = place.querySelector("[data-unknown]");
+      if (listed && listed.value) {
+        for (const radio of place.querySelectorAll("input[type=radio]")) {
+          radio.checked = false;
+        }
+        chosen = true;
+      } else if (unknown && !place.querySelector("input[type=radio]:checked")) {
+        unknown.checked = true;
+      }
+    };
+
+    place.addEventListener("change", () => {
+      chosen = true;
+      if (listed) {
+        listed.value = "";
+      }
+    });
+    if (listed) {
+      listed.addEventListener("change", mark);
+    }
+
+    if (!url || !words) {
+      continue;
+    }
+
+    const propose = async () => {
+      const text = words.value.trim();
+      if (chosen || text.length < 4 || text === asked) {
+        return;
+      }
+      asked = text;
+      current?.abort();
+      current = new AbortController();
+      const body = new URLSearchParams({ words: text });
+      const token = form.elements.csrf_token;
+      if (token) {
+        body.set("csrf_token", token.value);
+      }
+      try {
+        const answer = await fetch(url, { method: "POST", body, credentials: "same-origin", signal: current.signal });
+        const html = answer.ok ? (await answer.text()).trim() : "";
+        // Somebody may have chosen while we asked, and what is under a finger never moves.
+        if (!html || chosen || place.contains(document.activeElement)) {
+          return;
+        }
+        const fresh = new DOMParser().parseFromString(html, "text/html");
+        const choices = fresh.querySelector(".choices");
+        if (!choices) {
+          return;
+        }
+        place.replaceChildren(document.importNode(choices, true));
+        const before = form.dataset.draftKey && memory.get(form.dataset.draftKey)[box.dataset.name];
+        const again = before && Array.from(place.querySelectorAll("input")).find((radio) => radio.value === before);
+        if (again) {
+          again.checked = true;
+          chosen = true;
+        }
+        status.textContent = fresh.querySelector(".proposals-status")?.textContent || "";
+        if (details && !listed.value) {
+          details.open = false;
+        }
+      } catch {
+        // Without an answer the form stays as it is.
+      }
+    };
+
+    words.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(propose, 500);
+    });
+    words.addEventListener("blur", propose);
+    // A draft that has just come back is worth asking about, too.
+    if (words.value.trim() !== words.defaultValue.trim()) {
+      asked = "";
+      propose();
+    }
+  }
+
+  // ---- photos: seen, taken away, never more than allowed ----
+
+  for (const box of document.querySelectorAll(".photos")) {
+    const input = box.querySelector(".photos-input");
+    const list = box.querySelector(".photos-list");
+    const status = box.querySelector(".photos-status");
+    const limit = Number(box.dataset.limit) || 3;
+    let files = [];
+    try {
+      new DataTransfer();
+    } catch {
+      continue;
+    }
+
+    box.classList.add("is-alive");
+
+    const room = () => {
+      const stored = box.querySelectorAll("input[name=kept]").length;
+      const removed = box.querySelectorAll("input[name=removed]:checked").length;
+      return Math.max(0, limit - stored + removed);
+    };
+
+    const show = () => {
+      const transfer = new DataTransfer();
+      for (const file of files) {
+        transfer.items.add(file);
+      }
+      input.files = transfer.files;
+      for (const picture of list.querySelectorAll("img")) {
+        URL.revokeObjectURL(picture.src);
+      }
+      list.replaceChildren(
+        ...files.map((file) => {
+          const item = document.createElement("li");
+          item.className = "photo";
+          const picture = document.createElement("img");
+          picture.className = "photo-picture";
+          picture.alt = "";
+          picture.src = URL.createObjectURL(file);
+          const name = document.createElement("span");
+          name.className = "photo-name";
+          name.textContent = file.name;
+          const remove = document.createElement("button");
+          remove.type = "button";
+          remove.className = "button is-plain";
+          remove.textContent = box.dataset.remove;
+          remove.setAttribute("aria-label", `${box.dataset.remove}: ${file.name}`);
+          remove.addEventListener("click", () => {
+            files = files.filter((other) => other !== file);
+            show();
+            status.textContent = box.dataset.removed;
+            input.focus();
+          });
+          item.append(picture, name, remove);
+          return item;
+        }),
+      );
+      list.hidden = files.length === 0;
+    };
+
+    input.addEventListener("change", () => {
+      const same = (one, other) => one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
+      const fresh = Array.from(input.files).filter((file) => !files.some((other) => same(file, other)));
+      const all = files.concat(fresh);
+      status.textContent = all.length > room() ? `${box.dataset.tooMany} ${limit}` : "";
+      files = all.slice(0, room());
+      show();
+    });
+  }
+})();

@@ -1,0 +1,64 @@
+"""Chameleon as Pyramid's renderer: a small one of our own, because pyramid_chameleon has not been released since 2014."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from chameleon import PageTemplateLoader
+from pyramid.config import Configurator
+from translationstring import TranslationString
+
+from ..i18n import DOMAIN, _fill, catalogue, translate
+
+__all__ = ["TemplateRenderer", "includeme", "loader"]
+
+_HERE = Path(__file__).parent / "templates"
+
+
+def _translate(
+    message: Any,
+    domain: str | None = None,
+    mapping: dict[str, object] | None = None,
+    context: object = None,
+    target_language: str | None = None,
+    default: str | None = None,
+) -> str | None:
+    """Translate for Chameleon: marked-up text of templates, and translation strings put in by Python."""
+    language = target_language or "en"
+    if isinstance(message, TranslationString):
+        return translate(message, language, **(mapping or {}))
+    if not isinstance(message, str):
+        return str(message)
+    # White space that is only the template's line breaks is no part of a sentence.
+    text = " ".join(message.split()) if "\n" in message else message
+    found = catalogue(language, domain or DOMAIN).gettext(text)
+    said = default if found == text and default is not None else found
+    return _fill(said, mapping or {}, language)
+
+
+def loader() -> PageTemplateLoader:
+    """Return the templates of the core."""
+    return PageTemplateLoader(
+        [str(_HERE)],
+        translate=_translate,
+        auto_reload=os.environ.get("HALKLA_RELOAD_TEMPLATES") == "1",
+        boolean_attributes={"checked", "disabled", "hidden", "multiple", "open", "selected", "required"},
+    )
+
+
+class TemplateRenderer:
+    """Renders one template with the page's language; every template is given ``page``."""
+
+    def __init__(self, template: Any) -> None:
+        self._template = template
+
+    def __call__(self, value: dict[str, Any], system: dict[str, Any]) -> str:
+        """Render (Pyramid's renderer interface)."""
+        page = value.get("page") or system["request"].page
+        return str(self._template.render(**{**value, "page": page}, target_language=page.language))
+
+
+def includeme(config: Configurator) -> None:
+    """Make ``.pt`` a renderer. Names are relative to the template folder."""
+    templates = config.registry.templates = loader()
+    config.add_renderer(".pt", lambda info: TemplateRenderer(templates[info.name]))
