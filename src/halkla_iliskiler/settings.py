@@ -3,7 +3,6 @@
 Secrets are not settings: keys are files of the site, a password comes from the environment or a credentials file.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,15 +58,12 @@ _READERS = {
 
 
 def read_options(settings: Mapping[str, str]) -> Options:
-    """Return the options an ini section holds; ``HALKLA_DATA`` in the environment overrides ``halkla.data``.
+    """Return the options an ini section holds.
 
     Raises:
         SettingRefused: a ``halkla.`` key is unknown, missing or wrong.
     """
     given = {key[len(_PREFIX) :]: str(value).strip() for key, value in settings.items() if key.startswith(_PREFIX)}
-    if directory := os.environ.get("HALKLA_DATA"):
-        given["data"] = str(Path(directory) / "site")
-        given["mail_directory"] = str(Path(directory) / "mail") if given.get("mail_directory") else ""
     unknown = sorted(set(given) - set(_READERS))
     if unknown:
         raise SettingRefused(f"halkla.{unknown[0]} is not a setting; known are {', '.join(sorted(_READERS))}.")

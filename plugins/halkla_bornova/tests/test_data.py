@@ -38,9 +38,7 @@ def key(name: str) -> str:
 
 def luminance(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -107,9 +105,7 @@ class TestCategories:
         assert len(data.categories()) == 117
 
     def test_each_names_a_directorate_and_a_body_that_exist(self) -> None:
-        directorates = {
-            department.code for department in data.departments() if department.level == "directorate"
-        }
+        directorates = {department.code for department in data.departments() if department.level == "directorate"}
         bodies = {body.code for body in data.bodies()}
         assert {category.department for category in data.categories()} <= directorates
         assert {category.often_body for category in data.categories()} - {None} <= bodies

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from BTrees.LLBTree import LLTreeSet
 from persistent import Persistent
 
 from .text import fold_key
@@ -34,7 +35,7 @@ class Applicant(Persistent):
         self.name = details.name
         self.phones: tuple[str, ...] = ()
         self.emails: tuple[str, ...] = ()
-        self.tickets: tuple[int, ...] = ()
+        self.tickets: LLTreeSet[int] = LLTreeSet()
         self.learn(details)
 
     def learn(self, details: ContactDetails) -> None:

@@ -11,7 +11,16 @@ from typing import Protocol
 
 from .workflow import Kind, Regime
 
-__all__ = ["DEFAULT_SOLVE_WITHIN", "PROMISE_WITHIN", "Calendar", "Clock", "ClockKind", "Pause", "WallCalendar", "start_clocks"]
+__all__ = [
+    "DEFAULT_SOLVE_WITHIN",
+    "PROMISE_WITHIN",
+    "Calendar",
+    "Clock",
+    "ClockKind",
+    "Pause",
+    "WallCalendar",
+    "start_clocks",
+]
 
 PROMISE_WITHIN = timedelta(hours=48)
 """The city's word: within 48 hours somebody answers (Bornova's announcement of September 2021)."""
@@ -84,7 +93,9 @@ class Clock:
         return replace(self, due_at=due_at)
 
 
-def start_clocks(kind: str, regime: str, solve_within: timedelta, at: datetime, calendar: Calendar) -> tuple[Clock, ...]:
+def start_clocks(
+    kind: str, regime: str, solve_within: timedelta, at: datetime, calendar: Calendar
+) -> tuple[Clock, ...]:
     """Return the clocks a new ticket carries: two under the SERVICE regime, none for praise.
 
     The legal clocks of the other regimes come with their own issue; those tickets carry none until then.

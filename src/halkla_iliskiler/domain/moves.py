@@ -6,7 +6,7 @@ them tells the applicant anything: :func:`tells` says what a move has to tell, a
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from .access import Actor
 from .city import Category
@@ -16,7 +16,7 @@ from .outbox import Purpose
 from .ticket import Contact, HistoryEntry, Referral, Ticket
 from .workflow import Action, Outcome, Regime, TicketStatus, move_for
 
-__all__ = ["Circumstances", "Order", "carry_out", "meet_promise", "tells"]
+__all__ = ["Circumstances", "Order", "carry_out", "meet_promise", "tells", "tells_applicant"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,11 @@ def tells(ticket: Ticket, action: Action) -> Purpose | None:
     if action is Action.FINISH and not ticket.check_pending:
         return Purpose.ANSWER
     return None
+
+
+def tells_applicant(action: str) -> bool:
+    """Tell whether an entry of that action, once public, is something we answered."""
+    return action in _ANSWERS or action in _ENDINGS
 
 
 def meet_promise(ticket: Ticket, at: datetime) -> bool:
@@ -234,7 +239,7 @@ def _stop(ticket: Ticket, kind: ClockKind, at: datetime) -> None:
 
 def _end_of(day: date, zone: tzinfo) -> datetime:
     """Return the last minute of *day* in the city: a planned matter is late when its day is over."""
-    return datetime.combine(day, time(23, 59), zone)
+    return datetime.combine(day, time(23, 59), zone).astimezone(UTC)
 
 
 _EFFECTS: dict[Action, Callable[[Ticket, Order, Circumstances], Details]] = {

@@ -147,16 +147,30 @@ MOVES: tuple[Move, ...] = (
     Move(Action.TAKE, _AT_WORK, _S.IN_PROGRESS, Permission.HANDLE),
     Move(Action.SEND_BACK, (_S.ASSIGNED, _S.IN_PROGRESS), _S.NEW, Permission.HANDLE, ("text",)),
     Move(Action.NOTE, _ANY, None, Permission.NOTE, ("text",)),
-    Move(Action.ASK, (_S.NEW, _S.ASSIGNED, _S.IN_PROGRESS, _S.PLANNED), _S.WAITING_FOR_APPLICANT, Permission.HANDLE, ("text",)),
+    Move(
+        Action.ASK,
+        (_S.NEW, _S.ASSIGNED, _S.IN_PROGRESS, _S.PLANNED),
+        _S.WAITING_FOR_APPLICANT,
+        Permission.HANDLE,
+        ("text",),
+    ),
     Move(Action.RESUME, (_S.WAITING_FOR_APPLICANT, _S.WAITING_FOR_BODY, _S.PLANNED), _S.IN_PROGRESS, Permission.HANDLE),
     Move(Action.REPLY, (_S.NEW, *_AT_WORK), None, Permission.HANDLE, ("text",)),
-    Move(Action.PLAN, (_S.ASSIGNED, _S.IN_PROGRESS, _S.WAITING_FOR_BODY, _S.PLANNED), _S.PLANNED, Permission.HANDLE, ("date", "text")),
+    Move(
+        Action.PLAN,
+        (_S.ASSIGNED, _S.IN_PROGRESS, _S.WAITING_FOR_BODY, _S.PLANNED),
+        _S.PLANNED,
+        Permission.HANDLE,
+        ("date", "text"),
+    ),
     Move(Action.REFER, (_S.NEW, _S.ASSIGNED, _S.IN_PROGRESS), _S.WAITING_FOR_BODY, Permission.HANDLE, ("body", "text")),
     Move(Action.FINISH, (_S.NEW, *_AT_WORK), _S.DONE, Permission.HANDLE, ("outcome", "text")),
     Move(Action.ACCEPT, (_S.DONE,), None, Permission.CHECK, (), "pending"),
     Move(Action.GIVE_BACK, (_S.DONE,), _S.IN_PROGRESS, Permission.CHECK, ("text",), "pending"),
     Move(Action.CLOSE, (_S.DONE,), _S.CLOSED, Permission.CLOSE, (), "settled"),
-    Move(Action.REOPEN, (_S.DONE, _S.CLOSED, _S.REOPEN_REQUESTED), _S.IN_PROGRESS, Permission.CLOSE, ("text",), "settled"),
+    Move(
+        Action.REOPEN, (_S.DONE, _S.CLOSED, _S.REOPEN_REQUESTED), _S.IN_PROGRESS, Permission.CLOSE, ("text",), "settled"
+    ),
     Move(Action.REFUSE_REOPENING, (_S.REOPEN_REQUESTED,), _S.CLOSED, Permission.CLOSE, ("text",)),
     Move(Action.REQUEST_REOPENING, (_S.DONE, _S.CLOSED), _S.REOPEN_REQUESTED, None, ("text",), "settled"),
     # An applicant's word resumes a ticket that waits for it; otherwise it is added and the status stays.

@@ -15,7 +15,11 @@ from ..hookspecs import FAMILIES, PROJECT
 
 __all__ = ["BUILTINS", "PluginRefused", "Plugins", "build_plugins"]
 
-BUILTINS = ("halkla_iliskiler.builtin.branding", "halkla_iliskiler.builtin.channels", "halkla_iliskiler.builtin.feedback")
+BUILTINS = (
+    "halkla_iliskiler.builtin.branding",
+    "halkla_iliskiler.builtin.channels",
+    "halkla_iliskiler.builtin.feedback",
+)
 """The core's own implementations, loaded by name like any plugin; nothing imports them."""
 
 

@@ -66,7 +66,9 @@ class DeliveryDesk:
         A job of three steps: claim in a short transaction, deliver with none, record in a short transaction. A
         crash between the last two delivers again after the lease, with the same key: at least once.
         """
-        claimed = self._services.write(lambda unit: self._claim(unit, limit), "claim messages") if self.has_due() else []
+        claimed = (
+            self._services.write(lambda unit: self._claim(unit, limit), "claim messages") if self.has_due() else []
+        )
         for item in claimed:
             outcome = _attempt(item)
             self._services.write(

@@ -121,7 +121,9 @@ class Handling:
             method, address = choose_method(assembly, details_of(site, ticket))
             link = f"{assembly.options.base_url}/takip/{ticket.address}/••••"
             note = compose(assembly, site, ticket, purpose, order.text, key="", address=address, link=link)
-            pretended = OutboxEntry(0, ticket.id, 0, purpose, method.code, address, method.initial_state, self._services.now())
+            pretended = OutboxEntry(
+                0, ticket.id, 0, purpose, method.code, address, method.initial_state, self._services.now()
+            )
             return note, pretended
 
     def attachment(self, ticket_id: int, attachment_id: int) -> tuple[Attachment, bytes]:

@@ -131,7 +131,9 @@ class Intake:
         category = unit.site.city.category(draft.category)
         if draft.category and category is None:
             raise InvalidInput("category", "unknown")
-        if draft.details.is_empty and not may_be_anonymous(draft.kind, category):
+        # What staff record was said to them: it is never refused (penal code, art. 121).
+        is_own = not draft.recorded_by_staff
+        if is_own and draft.details.is_empty and not may_be_anonymous(draft.kind, category):
             raise InvalidInput("contact", "contact_needed")
         return category
 
@@ -250,5 +252,5 @@ def _applicant(unit: Unit, details: ContactDetails, ticket_id: int) -> Applicant
     for look_up, value in ((site.by_phone, details.phone), (site.by_email, details.email)):
         if value and applicant.id not in look_up.get(value, ()):
             look_up[value] = (*look_up.get(value, ()), applicant.id)
-    applicant.tickets += (ticket_id,)
+    applicant.tickets.insert(ticket_id)
     return applicant

@@ -52,7 +52,13 @@ class Lists:
         self._visibility = visibility(services.actor)
 
     def page(
-        self, queue: Queue, filters: Filters, cursor: tuple[int, int] | None = None, *, backwards: bool = False, limit: int = 50
+        self,
+        queue: Queue,
+        filters: Filters,
+        cursor: tuple[int, int] | None = None,
+        *,
+        backwards: bool = False,
+        limit: int = 50,
     ) -> Page:
         """Return one page of a queue, the clock that breaks first at the top (search: newest first)."""
         query = replace(
@@ -87,6 +93,12 @@ class Lists:
     def by_number(self, typed: str) -> int | None:
         """Return the ticket a typed number means (``2026-000123``, or as the brand prints it), or ``None``."""
         return id_from_address(typed) or self._services.assembly.index.id_of(typed.strip())
+
+    def visible(self, ticket_id: int) -> bool:
+        """Tell whether the ticket exists and the actor may see it."""
+        with self._services.assembly.database.reading() as site:
+            ticket = site.tickets.get(ticket_id)
+            return ticket is not None and self._visibility.includes(ticket.department, ticket.sensitive)
 
     def _query(self, queue: Queue) -> TicketQuery:
         actor = self._services.actor

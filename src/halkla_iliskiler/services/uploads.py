@@ -16,7 +16,17 @@ from ..domain.errors import InvalidInput
 from ..domain.text import clean
 from ..storage import StagedUpload
 
-__all__ = ["ACCEPTED_TYPES", "KEPT_FOR", "MAX_BYTES", "MAX_PHOTOS", "Upload", "as_blob", "discard", "new_token", "receive"]
+__all__ = [
+    "ACCEPTED_TYPES",
+    "KEPT_FOR",
+    "MAX_BYTES",
+    "MAX_PHOTOS",
+    "Upload",
+    "as_blob",
+    "discard",
+    "new_token",
+    "receive",
+]
 
 ACCEPTED_TYPES = ("image/jpeg", "image/png", "image/webp")
 MAX_BYTES = 10 * 1024 * 1024

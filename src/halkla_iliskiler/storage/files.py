@@ -42,6 +42,11 @@ class SiteFiles:
         return self.directory / "blobs"
 
     @property
+    def uploads(self) -> Path:
+        """Received files that are not part of anything yet; on the blobs' file system, so that they need no copy."""
+        return self.blobs / "uploads"
+
+    @property
     def marker(self) -> Path:
         """Which database belongs here."""
         return self.directory / "site.json"

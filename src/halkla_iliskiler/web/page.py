@@ -153,6 +153,10 @@ class Page:
         """Say how a due time stands."""
         return self._times.due(at)
 
+    def day(self, iso: str) -> str:
+        """Say a day that is kept as ``2026-11-24``; an empty one is nothing."""
+        return self._times.day(iso) if iso else ""
+
     @cached_property
     def counts(self) -> Mapping[str, int]:
         """How many tickets and messages need somebody."""
@@ -167,7 +171,13 @@ class Page:
         """The lists, for the side navigation."""
         home = self.url("staff.queue")
         return [
-            NavItem(queue, self.say(QUEUES[queue]), self.count_words(queue), f"{home}?liste={queue}", queue == self.active_queue)
+            NavItem(
+                queue,
+                self.say(QUEUES[queue]),
+                self.count_words(queue),
+                f"{home}?liste={queue}",
+                queue == self.active_queue,
+            )
             for queue in self._request.services.lists.queues()
         ]
 
@@ -177,7 +187,9 @@ class Page:
         if not count:
             return ""
         is_bounded = queue in ("mine", "overdue")
-        return "999+" if is_bounded and count > 999 else f"{count:,}".replace(",", "." if self.language == "tr" else ",")
+        return (
+            "999+" if is_bounded and count > 999 else f"{count:,}".replace(",", "." if self.language == "tr" else ",")
+        )
 
 
 def _static_versions() -> dict[str, str]:

@@ -1,10 +1,10 @@
 """Time as people say it: "yarın 14.30'a kadar", "3 saat kaldı", "2 gün gecikti", with the exact instant beside it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from ..i18n import _, translate
 
@@ -63,7 +63,13 @@ class TimeWords:
 
     def exact(self, at: datetime) -> str:
         """Say the full date and time: "9 Ocak 2026 Cuma 14.05"."""
-        return _formatted(at.astimezone(self._zone).replace(second=0, microsecond=0), _EXACT[self._language], self._language)
+        return _formatted(
+            at.astimezone(self._zone).replace(second=0, microsecond=0), _EXACT[self._language], self._language
+        )
+
+    def day(self, iso: str) -> str:
+        """Say a day: "9 Ocak Cuma"."""
+        return str(format_date(date.fromisoformat(iso), _DAY[self._language], locale=self._language))
 
     def due(self, at: datetime) -> Due:
         """Say how a due time stands: how late, how much is left, or until when."""

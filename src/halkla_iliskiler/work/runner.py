@@ -37,6 +37,10 @@ class Runner:
         self.seen = self._assembly.now()
         return done
 
+    def deliver(self) -> int:
+        """Deliver another batch of what is due. Return how many messages that were."""
+        return self._assembly.services(SYSTEM).delivery.deliver_due()
+
     def _run(self, job: Job) -> int:
         try:
             return job.run(self._assembly.services(SYSTEM))

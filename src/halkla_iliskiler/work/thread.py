@@ -27,7 +27,8 @@ class WorkerThread:
         """Finish the job at hand and stop. A delivery that hangs is left to its lease."""
         self._stopping.set()
         self._assembly.outbox_filled.set()
-        self._thread.join(timeout=10)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=10)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -35,7 +35,9 @@ class Email(FeedbackMethod):
             code, answer = next(iter(refused.recipients.values()))
             return Delivery(False, f"{code} {_text(answer)}", is_permanent=500 <= code < 600)
         except smtplib.SMTPResponseException as refused:
-            return Delivery(False, f"{refused.smtp_code} {_text(refused.smtp_error)}", is_permanent=refused.smtp_code == 554)
+            return Delivery(
+                False, f"{refused.smtp_code} {_text(refused.smtp_error)}", is_permanent=refused.smtp_code == 554
+            )
         except (smtplib.SMTPException, OSError) as problem:
             return Delivery(False, f"{type(problem).__name__}: {problem}")
         return Delivery(True)

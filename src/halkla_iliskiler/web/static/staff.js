@@ -200,8 +200,12 @@
   const wanted = first("[data-keys-on]", help);
   wanted.checked = computer.get("staff:keys") !== "off";
   wanted.addEventListener("change", () => computer.set("staff:keys", wanted.checked ? null : "off"));
+  const showHelp = () => {
+    help.showModal();
+    first("button", help).focus();
+  };
   for (const button of all("[data-help]")) {
-    button.addEventListener("click", () => help.showModal());
+    button.addEventListener("click", showHelp);
   }
 
   const keys = {
@@ -209,7 +213,7 @@
       search.focus();
       search.select();
     },
-    "?": () => help.showModal(),
+    "?": showHelp,
     j: () => step(1),
     k: () => step(-1),
     u: () => first("a[data-back]")?.click(),

@@ -1,0 +1,5 @@
+"""The one command, ``halkla``."""
+
+from .main import main
+
+__all__ = ["main"]

@@ -1,0 +1,97 @@
+"""Accounts from the command line, until the administration has its pages."""
+
+import secrets
+import sys
+
+import click
+
+from ..domain.access import ROLES, SYSTEM, Grant
+from ..services.accounts import MINIMUM_PASSWORD
+from .main import Context, main, opened
+
+__all__ = ["user"]
+
+
+@main.group()
+def user() -> None:
+    """Add, change, disable and list staff accounts."""
+
+
+def _password(generate: bool) -> str:
+    """Return a password: made up and printed once, asked for at a terminal, or one line of standard input."""
+    if generate:
+        made_up = secrets.token_urlsafe(15)
+        click.echo(f"Password (shown once): {made_up}")
+        return made_up
+    if sys.stdin.isatty():
+        return str(
+            click.prompt(
+                f"Password (at least {MINIMUM_PASSWORD} characters)", hide_input=True, confirmation_prompt=True
+            )
+        )
+    return sys.stdin.readline().rstrip("\n")
+
+
+_generate = click.option("--generate", is_flag=True, help="Make up a password and print it once.")
+
+
+@user.command()
+@click.argument("username")
+@click.option("--name", required=True, help="The name colleagues and applicants read.")
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice(sorted(ROLES)), help="May be repeated."
+)
+@click.option(
+    "--department",
+    "departments",
+    multiple=True,
+    help="The directorate's code, for roles that need one; may be repeated.",
+)
+@_generate
+@click.pass_obj
+def add(
+    context: Context, username: str, name: str, roles: tuple[str, ...], departments: tuple[str, ...], generate: bool
+) -> None:
+    """Create an account."""
+    grants: list[Grant] = []
+    for role in roles:
+        if ROLES[role].needs_department and not departments:
+            raise click.UsageError(f"The role {role} needs --department.")
+        grants += (
+            [Grant(role, department) for department in departments] if ROLES[role].needs_department else [Grant(role)]
+        )
+    with opened(context.settings()) as assembly:
+        assembly.services(SYSTEM).accounts.add(username, name, _password(generate), tuple(grants))
+    click.echo(f"Added {username}.")
+
+
+@user.command()
+@click.argument("username")
+@_generate
+@click.pass_obj
+def passwd(context: Context, username: str, generate: bool) -> None:
+    """Set a new password and end the account's sessions."""
+    with opened(context.settings()) as assembly:
+        assembly.services(SYSTEM).accounts.change_password(username, _password(generate))
+    click.echo(f"Changed the password of {username}.")
+
+
+@user.command()
+@click.argument("username")
+@click.pass_obj
+def disable(context: Context, username: str) -> None:
+    """Let nobody sign in with the account any more, and end its sessions."""
+    with opened(context.settings()) as assembly:
+        assembly.services(SYSTEM).accounts.disable(username)
+    click.echo(f"Disabled {username}.")
+
+
+@user.command("list")
+@click.pass_obj
+def list_users(context: Context) -> None:
+    """List the accounts."""
+    with opened(context.settings(), read_only=True) as assembly:
+        for account in assembly.services(SYSTEM).accounts.all():
+            grants = ", ".join(f"{g.role} {g.department or ''}".strip() for g in account.grants)
+            state = " (disabled)" if account.is_disabled else ""
+            click.echo(f"{account.username:<16} {account.name:<24} {grants}{state}")

@@ -1,0 +1,1 @@
+"""The citizen's room: one question, one form, one page to follow."""

@@ -1,0 +1,1 @@
+"""The staff's room: lists, one ticket at a time, and what goes out of the house."""

@@ -1,0 +1,91 @@
+"""What goes out of the house: messages that wait or failed, and in a demonstration the caught mail."""
+
+import email
+import email.policy
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from ...domain.workflow import Permission
+from ...i18n import _
+from ..contexts import StaffContext
+from ..security import STAFF
+from ..values import Values
+from .ticket_page import message_values
+
+__all__ = ["caught_mail", "caught_message", "outbox"]
+
+_SHOWN = 200
+
+
+@view_config(
+    route_name="staff.outbox", request_method="GET", renderer="staff/outbox.pt", permission=Permission.SEE_OUTBOX
+)
+def outbox(context: StaffContext, request: Request) -> dict[str, Any]:
+    """Show the messages that wait or could not be delivered."""
+    page = request.page
+    page.title = page.say(_("Outgoing messages"))
+    entries = []
+    for state in request.services.delivery.troubled(_SHOWN):
+        values = message_values(request, state, state.ticket)
+        values.number = state.ticket or "–"
+        values.href = page.url("staff.ticket", number=state.ticket) if state.ticket else None
+        values.last_error = values.error
+        entries.append(values)
+    return {"entries": entries}
+
+
+def _mail_directory(request: Request) -> Path:
+    options = request.assembly.options
+    if not options.demo or options.mail_directory is None:
+        raise HTTPNotFound
+    return Path(options.mail_directory)
+
+
+@view_config(route_name="staff.mail", request_method="GET", renderer="staff/mail.pt", permission=STAFF)
+def caught_mail(context: StaffContext, request: Request) -> dict[str, Any]:
+    """List the mail a demonstration has caught instead of sending it."""
+    page = request.page
+    page.title = page.say(_("Caught mail"))
+    files = sorted(_mail_directory(request).glob("*.eml"), reverse=True)[:_SHOWN]
+    return {"messages_caught": [_listed(request, file) for file in files]}
+
+
+def _listed(request: Request, file: Path) -> Values:
+    message = _read(file)
+    return Values(
+        name=file.name,
+        href=request.page.url("staff.mail_message", name=file.name),
+        to=str(message["To"]),
+        subject=str(message["Subject"]),
+        when=request.page.moment(datetime.fromtimestamp(file.stat().st_mtime, UTC)),
+    )
+
+
+def _read(file: Path) -> EmailMessage:
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert isinstance(message, EmailMessage)  # noqa: S101  (policy.default makes nothing else)
+    return message
+
+
+@view_config(route_name="staff.mail_message", request_method="GET", renderer="staff/mail_message.pt", permission=STAFF)
+def caught_message(context: StaffContext, request: Request) -> dict[str, Any]:
+    """Show one caught message as its receiver would read it."""
+    wanted = request.matchdict["name"]
+    file = next((found for found in _mail_directory(request).glob("*.eml") if found.name == wanted), None)
+    if file is None:
+        raise HTTPNotFound
+    message = _read(file)
+    request.page.title = str(message["Subject"])
+    body = message.get_body(("plain",))
+    shown = ("From", "To", "Date", "Message-ID")
+    return {
+        "headers": [(name, str(message[name])) for name in shown if message[name]],
+        "body": body.get_content() if body else "",
+        "attachments": [],
+    }

@@ -1,0 +1,94 @@
+"""Signing in and out."""
+
+from typing import Any
+
+import colander
+from deform import Button
+from deform.widget import PasswordWidget, TextInputWidget
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid.view import view_config
+
+from ...i18n import _
+from ...services.accounts import MAXIMUM_PASSWORD, LogInRefused
+from ..contexts import StaffContext
+from ..forms import CleanString, Form, hidden
+from ..labels import PROBLEMS
+from ..security import STAFF, forget, remember
+from .paths import staff_path
+
+__all__ = ["log_in", "log_out"]
+
+
+def _schema() -> colander.SchemaNode:
+    schema = colander.SchemaNode(colander.Mapping())
+    name = TextInputWidget(attributes={"autocomplete": "username", "autofocus": "autofocus", "autocapitalize": "none"})
+    password = PasswordWidget(attributes={"autocomplete": "current-password"})
+    for field, title, widget in (("username", _("User name"), name), ("password", _("Password"), password)):
+        schema.add(
+            colander.SchemaNode(CleanString(), name=field, title=title, widget=widget, missing_msg=PROBLEMS["required"])
+        )
+    schema.add(hidden("next"))
+    return schema
+
+
+def _page(request: Request, cstruct: dict[str, str], error: colander.Invalid | None = None) -> dict[str, Any]:
+    request.page.title = request.page.say(_("Staff log-in"))
+    form = Form(
+        request,
+        _schema(),
+        formid="login",
+        action=request.page.url("staff.login"),
+        buttons=[Button("log_in", _("Log in"))],
+    )
+    return {"form": form.html({**cstruct, "password": ""}, error)}
+
+
+@view_config(
+    route_name="staff.login", request_method="GET", renderer="staff/login.pt", permission=NO_PERMISSION_REQUIRED
+)
+def log_in_form(context: StaffContext, request: Request) -> dict[str, Any] | Response:
+    """Show the log-in page; who is signed in already goes to their work."""
+    if request.identity is not None:
+        return HTTPSeeOther(request.page.url("staff.queue"))
+    return _page(request, {"next": staff_path(request, request.GET.get("next", ""))})
+
+
+@view_config(
+    route_name="staff.login", request_method="POST", renderer="staff/login.pt", permission=NO_PERMISSION_REQUIRED
+)
+def log_in(context: StaffContext, request: Request) -> dict[str, Any] | Response:
+    """Check name and password and begin a session."""
+    schema = _schema()
+    cstruct = {name: str(request.POST.get(name, ""))[:200] for name in ("username", "password", "next")}
+    try:
+        values = schema.deserialize(cstruct)
+        # The typed password, not the tidied one: a blank at its end belongs to it.
+        password = cstruct["password"][: MAXIMUM_PASSWORD + 1]
+        session_id = request.services.accounts.log_in(values["username"], password, request.client_addr or "")
+    except colander.Invalid as problem:
+        request.response.status_int = 422
+        return _page(request, cstruct, problem)
+    except LogInRefused as refused:
+        request.response.status_int = 429 if refused.wait else 401
+        if refused.wait:
+            request.response.headers["Retry-After"] = str(max(1, int(refused.wait.total_seconds())))
+        return _page(request, cstruct, colander.Invalid(schema, _refusal(refused)))
+    remember(request, session_id)
+    return HTTPSeeOther(staff_path(request, cstruct["next"]))
+
+
+def _refusal(refused: LogInRefused) -> str:
+    if refused.wait:
+        seconds = max(1, int(refused.wait.total_seconds()))
+        return _("That was too many tries. Please wait ${seconds} seconds.", mapping={"seconds": seconds})
+    return _("User name or password is wrong.")
+
+
+@view_config(route_name="staff.logout", request_method="POST", permission=STAFF)
+def log_out(context: StaffContext, request: Request) -> Response:
+    """End the session, here and in the database."""
+    forget(request)
+    return HTTPSeeOther(request.page.url("staff.login"))

@@ -1,0 +1,209 @@
+"""One ticket on one page, and everything that can be done with it."""
+
+from typing import Any
+
+import colander
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from ...domain.errors import IllegalMove, InvalidInput, RevisionConflict
+from ...domain.workflow import Action, Permission
+from ...i18n import _
+from ..contexts import StaffContext
+from ..forms import Form, add_problem
+from ..labels import ACTION_DONE, ACTIONS
+from ..values import Values
+from .actions import DIRECT, FIELDS, TELLS, ActionForm, seal
+from .ticket_page import history_sentence, ticket_page
+
+__all__ = ["act", "ticket"]
+
+
+@view_config(route_name="staff.ticket", request_method="GET", renderer="staff/ticket.pt", permission=Permission.VIEW)
+def ticket(context: StaffContext, request: Request) -> dict[str, Any]:
+    """Show a ticket."""
+    with request.services.handling.opened(context.ticket_id) as (site, found):
+        return ticket_page(request, site, found)
+
+
+@view_config(route_name="staff.action", request_method="GET", renderer="staff/ticket.pt", permission=Permission.VIEW)
+def action_form(context: StaffContext, request: Request) -> dict[str, Any] | Response:
+    """Show a ticket with the form of one action open."""
+    action = _action(request)
+    with request.services.handling.opened(context.ticket_id) as (site, found):
+        if action in DIRECT or action not in request.services.handling.possible_actions(found):
+            return HTTPSeeOther(request.page.url("staff.ticket", number=found.address))
+        form = ActionForm(request, site, found, action)
+        shown = _Shown(request, form, {"revision": str(found.revision)})
+        return {**ticket_page(request, site, found, active=action), **shown.values()}
+
+
+@view_config(route_name="staff.action", request_method="POST", renderer="staff/ticket.pt", permission=Permission.VIEW)
+def act(context: StaffContext, request: Request) -> dict[str, Any] | Response:
+    """Do it; or show the page again with what was typed, and what is wrong, changed meanwhile, or about to be sent."""
+    action = _action(request)
+    handling = request.services.handling
+    cstruct = {name: str(request.POST.get(name, "")) for name in (*FIELDS.get(action, ()), "revision", "previewed")}
+    with handling.opened(context.ticket_id) as (site, found):
+        form = ActionForm(request, site, found, action)
+        shown = _Shown(request, form, cstruct)
+        if "use_template" in request.POST:
+            cstruct["text"] = form.filled(cstruct.get("template", ""), cstruct) or cstruct.get("text", "")
+            cstruct["previewed"] = ""
+            return {**ticket_page(request, site, found, active=action), **shown.values()}
+        try:
+            schema = form.schema()
+            order = form.order(schema.deserialize(cstruct))
+            if action in TELLS and cstruct["previewed"] != seal(order):
+                cstruct["previewed"] = seal(order)
+                shown.preview(order)
+                return {**ticket_page(request, site, found, active=action), **shown.values()}
+            handling.act(found.id, order, _revision(cstruct["revision"]))
+        except (colander.Invalid, InvalidInput) as problem:
+            shown.refused(problem)
+        except RevisionConflict as conflict:
+            shown.conflict(site, found, conflict)
+        except IllegalMove:
+            shown.no_longer_possible(found.address)
+            return HTTPSeeOther(request.page.url("staff.ticket", number=found.address))
+        else:
+            department = site.city.tree.name_of(order.department) or request.page.say(_("the centre"))
+            request.page.flash("ok", ACTION_DONE[action], department=department)
+            return _after(request, context.ticket_id, found.address)
+        return {**ticket_page(request, site, found, active=action), **shown.values()}
+
+
+def _after(request: Request, ticket_id: int, address: str) -> Response:
+    """Lead back to the ticket, or to the list when it went out of sight."""
+    if request.services.lists.visible(ticket_id):
+        return HTTPSeeOther(request.page.url("staff.ticket", number=address))
+    return HTTPSeeOther(request.page.url("staff.queue"))
+
+
+def _action(request: Request) -> Action:
+    name = request.matchdict["action"]
+    if name not in ACTIONS:
+        raise HTTPNotFound
+    return Action(name)
+
+
+def _revision(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
+
+
+class _Shown:
+    """The open form of an action, with what there is to say about it."""
+
+    def __init__(self, request: Request, form: ActionForm, cstruct: dict[str, str]) -> None:
+        self._request = request
+        self._form = form
+        self._cstruct = cstruct
+        self._problem: colander.Invalid | InvalidInput | None = None
+        self._conflict: Values | None = None
+        self._preview: Values | None = None
+
+    def refused(self, problem: colander.Invalid | InvalidInput) -> None:
+        self._problem = problem
+        self._request.response.status_int = 422
+
+    def preview(self, order: Any) -> None:
+        found = self._request.services.handling.preview(self._request.context.ticket_id, order)
+        if found is None:
+            return
+        note, entry = found
+        method = self._request.assembly.extensions.feedback_methods[entry.method]
+        self._preview = Values(
+            method_label=self._request.page.say(method.label),
+            to_masked=method.mask(entry.address),
+            subject=note.subject,
+            body=note.body,
+        )
+
+    def conflict(self, site: Any, ticket: Any, conflict: RevisionConflict) -> None:
+        """Say what happened meanwhile, and let the form count as seen: sending it again is a decision."""
+        page = self._request.page
+        news = [entry for _place, entry in ticket.history][-3:]
+        changes = [f"{page.moment(e.at).words} – {e.actor_name} {history_sentence(page, site, e)}" for e in news]
+        text = page.say(_("Somebody changed this application while you were writing."))
+        self._conflict = Values(text=text, changes=changes)
+        self._cstruct["revision"] = str(conflict.current)
+        self._request.response.status_int = 409
+
+    def no_longer_possible(self, address: str) -> None:
+        self._request.page.flash(
+            "error", _("That is not possible any more: the application has moved on. Here is how it stands.")
+        )
+
+    def values(self) -> dict[str, Any]:
+        page = self._request.page
+        schema = self._form.schema()
+        form = Form(
+            self._request,
+            schema,
+            formid=f"act-{self._form.action}",
+            action=page.url("staff.action", number=self._request.matchdict["number"], action=self._form.action),
+            buttons=self._form.buttons(is_previewed=self._preview is not None),
+        )
+        error = self._problem
+        if isinstance(error, InvalidInput):
+            error = add_problem(schema, error)
+        elif error is not None:
+            error = _error_on(schema, error)
+        return {
+            "action_form": form.html(self._cstruct, error),
+            "action_title": page.say(ACTIONS[self._form.action]),
+            "conflict": self._conflict,
+            "preview": self._preview,
+        }
+
+
+def _error_on(schema: colander.SchemaNode, problem: colander.Invalid) -> colander.Invalid:
+    error = colander.Invalid(schema, problem.msg)
+    places = {child.name: place for place, child in enumerate(schema.children)}
+    for child in problem.children:
+        error.add(colander.Invalid(schema[child.node.name], child.msg), places[child.node.name])
+    return error
+
+
+@view_config(
+    route_name="staff.contact", request_method="POST", renderer="staff/ticket.pt", permission=Permission.SEE_CONTACT
+)
+def contact(context: StaffContext, request: Request) -> dict[str, Any]:
+    """Show telephone and e-mail unmasked, for a reason that goes into the read log."""
+    reason = str(request.POST.get("reason", ""))
+    try:
+        details = request.services.disclosure.contact_details(context.ticket_id, reason, request.client_addr or "")
+    except InvalidInput:
+        details = None
+        request.response.status_int = 422
+    with request.services.handling.opened(context.ticket_id) as (site, found):
+        return ticket_page(request, site, found, details=details, reason_missing=details is None)
+
+
+@view_config(route_name="staff.attachment", request_method="GET", permission=Permission.VIEW)
+def attachment(context: StaffContext, request: Request) -> Response:
+    """Serve a photo of a ticket: what it is was decided by its content, and nothing in it can run."""
+    file, content = request.services.handling.attachment(context.ticket_id, int(request.matchdict["attachment"]))
+    response = Response(content, content_type=file.content_type)
+    response.content_disposition = f"inline; filename=foto-{file.id}.{file.filename.rpartition('.')[2]}"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.cache_control = "private, no-store"
+    return response
+
+
+@view_config(route_name="staff.resend", request_method="POST", permission=Permission.RESEND)
+def resend(context: StaffContext, request: Request) -> Response:
+    """Send a message once more."""
+    request.services.handling.send_again(context.ticket_id, int(request.matchdict["entry"]))
+    request.page.flash("ok", _("The message is on its way again."))
+    return HTTPSeeOther(request.page.url("staff.ticket", number=request.matchdict["number"]))
+
+
+@view_config(route_name="staff.told", request_method="POST", permission=Permission.RESEND)
+def told(context: StaffContext, request: Request) -> Response:
+    """Record that the applicant was told by telephone or at the desk."""
+    request.services.handling.told(context.ticket_id, int(request.matchdict["entry"]))
+    request.page.flash("ok", _("Noted: the applicant has been told."))
+    return HTTPSeeOther(request.page.url("staff.ticket", number=request.matchdict["number"]))

@@ -1,0 +1,273 @@
+"""What the ticket page shows, turned into words before the template sees it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pyramid.request import Request
+
+from ...domain.access import allows
+from ...domain.applicant import ContactDetails, mask_email, mask_name, mask_phone
+from ...domain.clocks import Clock
+from ...domain.ticket import HistoryEntry, Ticket
+from ...domain.workflow import Action, Permission, TicketStatus
+from ...i18n import _
+from ...services.delivery import MessageState
+from ...services.numbers import show_phone
+from ...services.telling import details_of
+from ...storage import Site
+from ..labels import ACTIONS, CLOCKS, DELIVERY_STATES, HISTORY, KINDS, OUTCOMES, PURPOSES, STATUSES
+from ..page import Page
+from ..values import Values
+from .actions import DIRECT
+
+__all__ = ["history_sentence", "message_values", "ticket_page"]
+
+
+def ticket_page(
+    request: Request,
+    site: Site,
+    ticket: Ticket,
+    *,
+    active: Action | None = None,
+    details: ContactDetails | None = None,
+    reason_missing: bool = False,
+) -> dict[str, Any]:
+    """Return everything the page shows. ``details`` are the unmasked ones where they were just opened."""
+    page: Page = request.page
+    shown = _ticket(request, site, ticket)
+    page.title = f"{ticket.number} {shown.title}"
+    return {
+        "ticket": shown,
+        "clocks": [_clock(page, clock) for clock in ticket.clocks],
+        "applicant": _applicant(request, site, ticket, details),
+        "reason_missing": reason_missing,
+        "history": list(_history(page, site, ticket)),
+        "actions": _actions(request, ticket, active),
+        "action_form": None,
+        "action_title": "",
+        "conflict": None,
+        "preview": None,
+        "notifications": _notifications(request, site, ticket),
+        "position": None,
+        "back_href": page.url("staff.queue"),
+    }
+
+
+def _ticket(request: Request, site: Site, ticket: Ticket) -> Values:
+    page: Page = request.page
+    city = site.city
+    category = city.category(ticket.category)
+    channels = request.assembly.extensions.channels
+    names = site.users.get(ticket.assignee) if ticket.assignee else None
+
+    def channel(code: str) -> str:
+        return page.say(channels[code].label) if code in channels else code
+
+    place = (city.territory.name_of(ticket.location.neighbourhood), ticket.location.text)
+    return Values(
+        number=ticket.number,
+        href=page.url("staff.ticket", number=ticket.address),
+        title=category.label if category else page.say(_("Not sorted yet")),
+        status=page.say(STATUSES[ticket.status]),
+        status_key=_key(ticket.status),
+        kind=page.say(KINDS[ticket.kind]),
+        channel=channel(ticket.channel),
+        filed=page.moment(ticket.created_at),
+        words=ticket.words,
+        contacts=[
+            Values(when=page.moment(c.at), channel=channel(c.channel), words=c.words) for c in ticket.contacts[1:]
+        ],
+        photos=[
+            Values(
+                href=page.url("staff.attachment", number=ticket.address, attachment=photo.id),
+                name=photo.filename,
+                size=f"{max(1, photo.size // 1024)} kB",
+            )
+            for photo in ticket.attachments
+        ],
+        place_lines=[part for part in place if part],
+        department=city.tree.name_of(ticket.department),
+        assignee=(names.name if names else ticket.assignee) or "",
+        sensitive=ticket.sensitive,
+        revision=ticket.revision,
+        notices=list(_notices(page, ticket)),
+    )
+
+
+def _key(code: str) -> str:
+    return code.lower().replace("_", "-")  # an ASCII code, not Turkish
+
+
+def _notices(page: Page, ticket: Ticket) -> Iterator[Values]:
+    if ticket.check_pending:
+        yield Values(
+            tone="soon",
+            text=page.say(_("Finished by the directorate; the centre has to accept it before the answer goes out.")),
+        )
+    if ticket.status == TicketStatus.PLANNED and ticket.planned_for:
+        day = page.day(ticket.planned_for.isoformat())
+        yield Values(tone="info", text=page.say(_("Planned for ${day}."), day=day))
+    if ticket.status == TicketStatus.REOPEN_REQUESTED:
+        yield Values(tone="soon", text=page.say(_("The applicant says it is not solved; somebody has to decide.")))
+
+
+def _clock(page: Page, clock: Clock) -> Values:
+    label = page.say(CLOCKS[clock.kind])
+    if clock.ended_at is None:
+        due = page.due(clock.due_at)
+        words, tone = page.times.short_due(clock.due_at)
+        return Values(label=label, words=words, tone=tone, exact=due.exact, note="")
+    is_late = clock.ended_at > clock.due_at
+    words = page.say(_("met too late")) if is_late else page.say(_("met"))
+    return Values(
+        label=label, words=words, tone="late" if is_late else "ok", exact=page.times.exact(clock.ended_at), note=""
+    )
+
+
+def _applicant(request: Request, site: Site, ticket: Ticket, opened: ContactDetails | None) -> Values | None:
+    page: Page = request.page
+    applicant = site.applicants.get(ticket.applicant_id) if ticket.applicant_id is not None else None
+    if applicant is None:
+        return None
+    details = opened or details_of(site, ticket)
+    may_open = allows(request.identity, Permission.SEE_CONTACT, ticket)
+    is_masked = opened is None
+    return Values(
+        # A name is what a clerk addresses somebody by; a crew, which may open nothing, sees initials.
+        name=(details.name if may_open else mask_name(details.name)) or page.say(_("Name not given")),
+        phone_masked=_phone(details.phone, masked=is_masked),
+        email_masked=mask_email(details.email) if details.email and is_masked else details.email,
+        others=[
+            Values(
+                number=other.number,
+                href=page.url("staff.ticket", number=other.address),
+                label=_label(page, site, other),
+                status=page.say(STATUSES[other.status]),
+                status_key=_key(other.status),
+            )
+            for other in _others(request, site, applicant.tickets, ticket)
+        ],
+        opened=not is_masked,
+        phone_href=f"tel:{details.phone}" if details.phone and not is_masked else None,
+        contact_href=page.url("staff.contact", number=ticket.address)
+        if may_open and is_masked and _reachable(details)
+        else None,
+    )
+
+
+def _reachable(details: ContactDetails) -> bool:
+    return not details.is_empty
+
+
+def _phone(phone: str, *, masked: bool) -> str:
+    if not phone:
+        return ""
+    return mask_phone(phone) if masked else show_phone(phone)
+
+
+def _others(request: Request, site: Site, identities: Any, ticket: Ticket, limit: int = 5) -> list[Ticket]:
+    found = []
+    for identity in reversed(list(identities)):
+        other = site.tickets[identity]
+        if other.id != ticket.id and allows(request.identity, Permission.VIEW, other):
+            found.append(other)
+        if len(found) == limit:
+            break
+    return found
+
+
+def _label(page: Page, site: Site, ticket: Ticket) -> str:
+    category = site.city.category(ticket.category)
+    return category.label if category else page.say(_("Not sorted yet"))
+
+
+def _history(page: Page, site: Site, ticket: Ticket) -> Iterator[Values]:
+    for _place, entry in ticket.history:
+        by_applicant = not entry.actor or entry.action in (Action.REQUEST_REOPENING, Action.APPLICANT_MESSAGE)
+        who = page.say(_("Applicant")) if by_applicant else entry.actor_name or entry.actor
+        yield Values(
+            when=page.moment(entry.at),
+            who=who,
+            what=history_sentence(page, site, entry),
+            text=entry.text,
+            visibility="public" if entry.is_public else "internal",
+            tone="applicant" if by_applicant else "staff",
+        )
+
+
+def history_sentence(page: Page, site: Site, entry: HistoryEntry) -> str:
+    """Say what an entry records."""
+    body = site.city.body(entry.detail("body"))
+    outcome = entry.detail("outcome")
+    return page.say(
+        HISTORY.get(entry.action, entry.action),
+        department=site.city.tree.name_of(entry.detail("department")),
+        planned_for=page.day(entry.detail("planned_for")),
+        body=body.name if body else "",
+        outcome=page.say(OUTCOMES[outcome]) if outcome else "",
+    )
+
+
+def _actions(request: Request, ticket: Ticket, active: Action | None) -> list[Values]:
+    page: Page = request.page
+    possible = request.services.handling.possible_actions(ticket)
+    ordered = sorted(possible, key=lambda action: _weight(ticket, action))
+    return [
+        Values(
+            key=action.value,
+            label=page.say(ACTIONS[action]),
+            href=page.url("staff.action", number=ticket.address, action=action.value)
+            + ("" if action in DIRECT else "#action"),
+            primary=place == 0,
+            active=action is active,
+            direct=action in DIRECT,
+        )
+        for place, action in enumerate(ordered)
+    ]
+
+
+_NEXT: dict[str, tuple[Action, ...]] = {
+    TicketStatus.NEW: (Action.ASSIGN, Action.REPLY, Action.ASK, Action.REFER),
+    TicketStatus.ASSIGNED: (Action.TAKE, Action.FINISH, Action.ASK, Action.PLAN, Action.NOTE),
+    TicketStatus.IN_PROGRESS: (Action.FINISH, Action.REPLY, Action.ASK, Action.PLAN, Action.NOTE),
+    TicketStatus.WAITING_FOR_APPLICANT: (Action.RESUME, Action.REPLY, Action.FINISH, Action.NOTE),
+    TicketStatus.WAITING_FOR_BODY: (Action.RESUME, Action.FINISH, Action.REPLY, Action.NOTE),
+    TicketStatus.PLANNED: (Action.RESUME, Action.FINISH, Action.REPLY, Action.NOTE),
+    TicketStatus.DONE: (Action.ACCEPT, Action.GIVE_BACK, Action.CLOSE, Action.REOPEN),
+    TicketStatus.CLOSED: (Action.REOPEN, Action.NOTE),
+    TicketStatus.REOPEN_REQUESTED: (Action.REOPEN, Action.REFUSE_REOPENING, Action.ASSIGN),
+}
+
+
+def _weight(ticket: Ticket, action: Action) -> int:
+    """Order the actions by what usually comes next; the rest keeps the table's order behind them."""
+    likely = _NEXT[ticket.status]
+    return likely.index(action) if action in likely else len(likely) + list(Action).index(action)
+
+
+def _notifications(request: Request, site: Site, ticket: Ticket) -> list[Values]:
+    may_send = allows(request.identity, Permission.RESEND, ticket)
+    states = request.services.delivery.states_of(site, ticket)
+    return [message_values(request, state, ticket.address if may_send else None) for state in states]
+
+
+def message_values(request: Request, state: MessageState, address: str | None) -> Values:
+    """Say what became of a message; with the ticket's *address* it can be sent again or marked as told."""
+    page: Page = request.page
+    words, tone = DELIVERY_STATES[state.state]
+    method = request.assembly.extensions.feedback_methods.get(state.method)
+    is_sendable = state.state in ("DELIVERED", "UNDELIVERABLE", "PENDING") and not state.told_by
+    route = {"entry": state.entry_id, "number": address}
+    return Values(
+        what=page.say(PURPOSES[state.purpose]),
+        method=page.say(method.label) if method else state.method,
+        state=page.say(_("told by telephone")) if state.told_by else page.say(words),
+        tone="late" if state.last_error and state.state == "PENDING" else tone,
+        when=page.moment(state.delivered_at or state.created_at),
+        to_masked=state.masked_address,
+        error=state.last_error,
+        attempts=str(state.attempts),
+        resend_href=page.url("staff.resend", **route) if address and is_sendable else None,
+        told_href=page.url("staff.told", **route) if address and state.state == "TO_BE_TOLD" else None,
+        next_words=page.due(state.next_attempt).words if state.next_attempt else "",
+    )
