@@ -3,7 +3,7 @@
 Secrets are not settings: keys are files of the site, a password comes from the environment or a credentials file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 __all__ = ["Options", "SettingRefused", "read_options"]
 
 _PREFIX = "halkla."
+_ISTANBUL = ZoneInfo("Europe/Istanbul")
 
 
 class SettingRefused(Exception):
@@ -32,16 +33,15 @@ class Options:
     secure_cookies: bool = True
     worker: str = "thread"
     writer: str = "main"
-    time_zone: ZoneInfo = ZoneInfo("Europe/Istanbul")
+    time_zone: ZoneInfo = _ISTANBUL
     default_language: str = "tr"
     threads: int = 8
     number_block: int = 100
     demo: bool = False
     mail_directory: Path | None = None
-    raw: Mapping[str, str] = None  # type: ignore[assignment]
 
 
-_READERS = {
+_READERS: dict[str, Callable[[str], object]] = {
     "data": lambda text: Path(text).resolve(),
     "plugins": lambda text: tuple(text.split()),
     "base_url": lambda text: text.rstrip("/"),
@@ -75,7 +75,7 @@ def read_options(settings: Mapping[str, str]) -> Options:
             values[name] = _READERS[name](text)
         except (ValueError, OSError, ZoneInfoNotFoundError) as problem:
             raise SettingRefused(f"halkla.{name} = {text!r} is not understood: {problem}") from problem
-    return Options(raw=dict(settings), **values)  # type: ignore[arg-type]
+    return Options(**values)  # type: ignore[arg-type]
 
 
 def _boolean(text: str) -> bool:

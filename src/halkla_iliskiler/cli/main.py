@@ -1,6 +1,7 @@
 """The command group: where the settings come from, and how a refusal is said."""
 
 import os
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -92,7 +93,7 @@ class Report:
     def __call__(self, done: int, total: int) -> None:
         """Show that *done* of *total* are done."""
         percent = 100 * done // max(total, 1)
-        is_terminal = click.get_text_stream("stderr").isatty()
+        is_terminal = sys.stderr.isatty()
         if percent == self._shown or (not is_terminal and percent < self._shown + 20 and done < total):
             return
         self._shown = percent

@@ -56,8 +56,7 @@ def _serve_demo(context: Context, settings: dict[str, str], port: str | None) ->
 
 
 def _create_demo(settings: dict[str, str]) -> None:
-    """Create the demonstration beside its place and move it there when it is whole: a start that is interrupted
-    leaves nothing half made."""
+    """Create the demonstration beside its place and move it there when whole, so that nothing is left half made."""
     click.echo("Creating the demonstration …")
     place = read_options(settings).data
     unfinished = place.with_name(place.name + ".unfinished")

@@ -99,10 +99,10 @@ class Body:
 
 @dataclass(frozen=True)
 class ReplyTemplate:
-    """A ready answer. ``text`` may name fields: ``{number}``, ``{category}``, ``{department}``, ``{place}``,
-    ``{planned_for}``, ``{body}``.
+    """A ready answer.
 
-    ``purpose`` is one of ``answer``, ``question``, ``decline``, ``referral``, ``plan``; ``group`` restricts the
+    ``text`` may name the fields ``{number}``, ``{category}``, ``{department}``, ``{place}``, ``{planned_for}`` and
+    ``{body}``. ``purpose`` is ``answer``, ``question``, ``decline``, ``referral`` or ``plan``; ``group`` restricts the
     template to a group of categories, empty means all.
     """
 

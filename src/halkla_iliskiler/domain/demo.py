@@ -9,8 +9,9 @@ __all__ = ["DemoTicket"]
 class DemoTicket:
     """One invented application and how far it has travelled.
 
-    ``reaches`` is the status it ends in (one without a category stays ``NEW`` until somebody sorts it); ``hours_ago`` is when it
-    came. ``place`` is told in the citizen's own words. ``phone`` and ``email`` are invented and reachable by nobody.
+    ``reaches`` is the status it ends in (one without a category stays ``NEW`` until somebody sorts it);
+    ``hours_ago`` is when it came. ``place`` is told in the citizen's own words.
+    ``phone`` and ``email`` are invented and reachable by nobody.
     ``note`` is what staff wrote for themselves, ``question`` what the applicant was asked, ``answer`` what the
     applicant was told, ``reopening`` why the applicant did not agree.
     """

@@ -4,7 +4,7 @@ ZODB is the truth. The index holds what a list shows and what a search compares,
 answer is sent, and is rebuilt whenever it does not belong to the database beside it.
 """
 
-from .queries import Page, TicketQuery, Tally
+from .queries import Page, Tally, TicketQuery
 from .rows import Row, row_of
 from .ticket_index import IndexUnusable, TicketIndex
 

@@ -52,7 +52,7 @@ class Tally(NamedTuple):
     sensitive: int
     is_open: int
     check_pending: int
-    count: int
+    number: int
 
 
 def visible(visibility: Visibility) -> tuple[str, list[object]]:

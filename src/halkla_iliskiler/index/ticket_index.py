@@ -43,7 +43,8 @@ CREATE TABLE tallies (
     PRIMARY KEY (department, status, sensitive, is_open, check_pending)
 ) WITHOUT ROWID;
 CREATE TRIGGER tally_in AFTER INSERT ON tickets BEGIN
-    INSERT INTO tallies VALUES (ifnull(new.department, ''), new.status, new.sensitive, new.is_open, new.check_pending, 1)
+    INSERT INTO tallies
+    VALUES (ifnull(new.department, ''), new.status, new.sensitive, new.is_open, new.check_pending, 1)
     ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER tally_out AFTER DELETE ON tickets BEGIN
@@ -55,7 +56,8 @@ WHEN old.department IS NOT new.department OR old.status <> new.status OR old.sen
   OR old.is_open <> new.is_open OR old.check_pending <> new.check_pending BEGIN
     UPDATE tallies SET n = n - 1 WHERE department = ifnull(old.department, '') AND status = old.status
     AND sensitive = old.sensitive AND is_open = old.is_open AND check_pending = old.check_pending;
-    INSERT INTO tallies VALUES (ifnull(new.department, ''), new.status, new.sensitive, new.is_open, new.check_pending, 1)
+    INSERT INTO tallies
+    VALUES (ifnull(new.department, ''), new.status, new.sensitive, new.is_open, new.check_pending, 1)
     ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 """
@@ -198,7 +200,7 @@ class TicketIndex:
         return self._page(sql, [expression, *values, query.limit + 1], query)
 
     def _page(self, sql: str, values: list[object], query: TicketQuery) -> Page:
-        rows = [Row(*found, "") for found in self._connection().execute(sql, values)]
+        rows = [Row._make((*found, "")) for found in self._connection().execute(sql, values)]
         has_more = len(rows) > query.limit
         rows = rows[: query.limit]
         if query.backwards:
@@ -229,7 +231,7 @@ class TicketIndex:
         """Yield every row with its text, by identity (``halkla check`` compares them with the tickets)."""
         sql = f"SELECT {_LIST}, words.text FROM tickets LEFT JOIN words ON words.rowid = tickets.id ORDER BY tickets.id"  # noqa: S608
         for found in self._connection().execute(sql):
-            yield Row(*found)
+            yield Row._make(found)
 
     def tallies_are_right(self) -> bool:
         """Tell whether the counters equal a count of the rows."""

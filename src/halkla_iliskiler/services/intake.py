@@ -29,6 +29,8 @@ __all__ = ["MAX_WORDS", "RECORDED", "Draft", "Filed", "Intake", "KeptPhoto"]
 MAX_WORDS = 5000
 MAX_PLACE = 500
 _KINDS = frozenset(Kind)
+_NOWHERE = Location()
+_NOBODY = ContactDetails()
 RECORDED = "recorded"
 """The action of a ticket's first history entry."""
 
@@ -46,8 +48,8 @@ class Draft:
     channel: str
     intake_key: str
     category: str | None = None
-    location: Location = Location()
-    details: ContactDetails = ContactDetails()
+    location: Location = _NOWHERE
+    details: ContactDetails = _NOBODY
     uploads: tuple[Upload, ...] = ()
     kept: tuple[str, ...] = ()
     language: str = "tr"
@@ -234,7 +236,7 @@ def _attach(unit: Unit, ticket: Ticket, draft: Draft, now: datetime) -> None:
 
 
 def _add(unit: Unit, ticket: Ticket, file: Upload | StagedUpload, now: datetime, blob: object) -> None:
-    attachment = Attachment(unit.block.next_identity(), file.filename, file.content_type, file.size, now, blob)  # type: ignore[arg-type]
+    attachment = Attachment(unit.block.next_identity(), file.filename, file.content_type, file.size, now, blob)
     ticket.attachments += (attachment,)
 
 

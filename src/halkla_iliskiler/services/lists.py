@@ -159,4 +159,4 @@ _WAITING = (TicketStatus.WAITING_FOR_APPLICANT.value, TicketStatus.WAITING_FOR_B
 
 def _sum(tallies: object) -> int:
     found: list[Tally] = list(tallies)  # type: ignore[call-overload]
-    return sum(tally.count for tally in found)
+    return sum(tally.number for tally in found)

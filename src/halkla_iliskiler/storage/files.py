@@ -88,7 +88,7 @@ class Marker:
             raise StorageRefused(f"{path} is damaged; restore it from the backup together with Data.fs.") from None
 
 
-class DurableFileStorage(FileStorage):  # type: ignore[misc]
+class DurableFileStorage(FileStorage):
     """A FileStorage that also makes blobs durable: stock ZODB syncs Data.fs only, so a power cut loses photos."""
 
     def _blob_storeblob(self, oid: bytes, serial: bytes, blobfilename: str) -> None:
@@ -139,7 +139,7 @@ def _start_position(files: SiteFiles, size: int) -> int:
     try:
         saved = fsIndex.load(str(files.data) + ".index")
         position = int(saved["pos"])
-    except Exception:  # an index of any shape that cannot be read only means looking at the whole file
+    except Exception:  # noqa: BLE001  (an index that cannot be read only means looking at the whole file)
         return len(_MAGIC)
     return position if len(_MAGIC) <= position <= size else len(_MAGIC)
 

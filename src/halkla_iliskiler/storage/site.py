@@ -106,7 +106,8 @@ class City(Persistent):
         """Put new tuples in the place of the old ones (``categories=…``)."""
         for name, value in values.items():
             setattr(self, name, value)
-        self._v_look_ups = None
+        for derived in [name for name in vars(self) if name.startswith("_v_")]:
+            delattr(self, derived)
 
     # The look-ups are rebuilt in each connection when the stored value changes: ``_v_`` attributes are not stored.
     def _derived(self) -> "_LookUps":

@@ -1,4 +1,4 @@
-"""What people see when something does not work: a sentence, and what to do next. Never a traceback, never a lost word."""
+"""What people see when something does not work: a sentence, and what to do next. Never a traceback."""
 
 import logging
 import secrets
@@ -51,13 +51,37 @@ def _say_what_happened(
 
 
 _WORDS = {
-    400: (_("We could not read what was sent"), _("The page was probably open for a long time."), _("Go back, reload the page and send it again.")),
-    403: (_("This is not yours to do"), _("Your role does not allow it."), _("If you need it for your work, ask the centre's supervisor.")),
-    404: (_("There is nothing here"), _("The application does not exist, or it is not one you may see."), _("Check the number, or look for it in your lists.")),
-    422: (_("That could not be done"), _("Something about it has changed or does not fit."), _("Open the application again and look how it stands.")),
-    500: (_("Something went wrong on our side"), _("Nothing was saved that you did not see confirmed."), _("Try again in a few minutes.")),
-    503: (_("Very busy at the moment"), _("Nothing is lost."), _("Wait a few seconds, go back and send it again; sending twice does no harm.")),
-}  # fmt: skip
+    400: (
+        _("We could not read what was sent"),
+        _("The page was probably open for a long time."),
+        _("Go back, reload the page and send it again."),
+    ),
+    403: (
+        _("This is not yours to do"),
+        _("Your role does not allow it."),
+        _("If you need it for your work, ask the centre's supervisor."),
+    ),
+    404: (
+        _("There is nothing here"),
+        _("The application does not exist, or it is not one you may see."),
+        _("Check the number, or look for it in your lists."),
+    ),
+    422: (
+        _("That could not be done"),
+        _("Something about it has changed or does not fit."),
+        _("Open the application again and look how it stands."),
+    ),
+    500: (
+        _("Something went wrong on our side"),
+        _("Nothing was saved that you did not see confirmed."),
+        _("Try again in a few minutes."),
+    ),
+    503: (
+        _("Very busy at the moment"),
+        _("Nothing is lost."),
+        _("Wait a few seconds, go back and send it again; sending twice does no harm."),
+    ),
+}
 
 
 @notfound_view_config(append_slash=False)

@@ -16,7 +16,7 @@ __all__ = ["CleanString", "Form", "add_problem", "hidden", "text_area"]
 MAX_TEXT = 5000
 
 
-class CleanString(colander.String):  # type: ignore[misc]
+class CleanString(colander.String):
     """A string as the application keeps it; a list or a file in its place is refused, not a crash."""
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:

@@ -14,7 +14,7 @@ from ..domain.account import IDLE_SESSION_LIFE
 from ..domain.workflow import Permission
 from ..services import Assembly, Services
 
-__all__ = ["STAFF", "derived_key", "includeme", "remember", "forget"]
+__all__ = ["STAFF", "derived_key", "forget", "includeme", "remember"]
 
 STAFF = "staff"
 """The permission every view needs unless it names another: being signed in."""

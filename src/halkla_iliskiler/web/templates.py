@@ -1,4 +1,4 @@
-"""Chameleon as Pyramid's renderer: a small one of our own, because pyramid_chameleon has not been released since 2014."""
+"""Chameleon as Pyramid's renderer, a small one of our own: pyramid_chameleon has not been released since 2014."""
 
 import os
 from pathlib import Path

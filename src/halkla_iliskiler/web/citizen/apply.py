@@ -23,7 +23,7 @@ from ..contexts import CitizenContext
 from ..forms import Form, add_problem
 from .schema import apply_schema, as_cstruct, proposal_rows
 
-__all__ = ["home", "apply", "show_again"]
+__all__ = ["apply", "home", "show_again"]
 
 _FORM = "apply"
 _MAX_PROPOSED_FROM = 1000

@@ -22,7 +22,7 @@ __all__ = ["APPLY_FIELDS", "apply_schema", "as_cstruct", "category_groups", "pro
 APPLY_FIELDS = ("words", "category", "kind", "neighbourhood", "place", "name", "phone", "email", "form_key")
 
 
-class CategoryWidget(Widget):  # type: ignore[misc]
+class CategoryWidget(Widget):
     """Proposals, "I don't know", and the whole catalogue."""
 
     template = "category"
@@ -42,7 +42,7 @@ class CategoryWidget(Widget):  # type: ignore[misc]
         return str(field.renderer(self.template, field=field, cstruct=cstruct))
 
 
-class PhotosWidget(Widget):  # type: ignore[misc]
+class PhotosWidget(Widget):
     """Up to three photos, and those kept from a refusal."""
 
     template = "photos"
@@ -97,7 +97,8 @@ def apply_schema(
     whom.section = (
         _("How can we reach you?"),
         _(
-            "A telephone number or an e-mail address is enough. If you leave both empty, the answer stands on your follow page."
+            "A telephone number or an e-mail address is enough. "
+            "If you leave both empty, the answer stands on your follow page."
         ),
     )
     phone = TextInputWidget(type="tel", attributes={"autocomplete": "tel", "inputmode": "tel"})

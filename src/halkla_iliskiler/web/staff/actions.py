@@ -136,32 +136,38 @@ class ActionForm:
 
     def _department(self) -> colander.SchemaNode:
         tree = self._site.city.tree
-        values = [("", _("Choose a directorate"))]
+        values: list[tuple[str, str]] = [("", _("Choose a directorate"))]
         values += [(unit.code, unit.name) for unit in tree.directorates_on(self._request.services.today)]
         title = _("Directorate") if self.action is Action.ASSIGN else _("Whose is it, do you think?")
         return self._node("department", title, SelectWidget(values=values))
 
     def _assignee(self) -> colander.SchemaNode:
         handling = self._request.services.handling
-        values = [("", _("Nobody yet"))]
+        values: list[tuple[str, str]] = [("", _("Nobody yet"))]
         for unit in self._site.city.tree.directorates_on(self._request.services.today):
             people = handling.assignees(self._site, unit.code)
             values += [(username, f"{name} – {unit.name}") for username, name in people]
         return self._node("assignee", _("Person"), SelectWidget(values=values))
 
     def _category(self) -> colander.SchemaNode:
-        values = [("", _("Leave as it is"))]
+        values: list[tuple[str, str]] = [("", _("Leave as it is"))]
         values += [(c.code, f"{c.group}: {c.label}" if c.group else c.label) for c in self._site.city.categories]
         return self._node("category", _("Subject"), SelectWidget(values=values))
 
     def _outcome(self) -> colander.SchemaNode:
         is_petition = self._ticket.regime == Regime.PETITION_3071
         codes = [outcome for outcome in Outcome if is_petition or not outcome.is_for_petitions_only]
-        values = [("", _("Choose how it ended")), *((code.value, OUTCOMES[code]) for code in codes)]
+        values: list[tuple[str, str]] = [
+            ("", _("Choose how it ended")),
+            *((code.value, OUTCOMES[code]) for code in codes),
+        ]
         return self._node("outcome", _("Outcome"), SelectWidget(values=values))
 
     def _body(self) -> colander.SchemaNode:
-        values = [("", _("Choose a body")), *((body.code, body.name) for body in self._site.city.bodies)]
+        values: list[tuple[str, str]] = [
+            ("", _("Choose a body")),
+            *((body.code, body.name) for body in self._site.city.bodies),
+        ]
         return self._node("body", _("Competent body"), SelectWidget(values=values))
 
     def _date(self) -> colander.SchemaNode:
@@ -172,7 +178,10 @@ class ActionForm:
         ready = self.templates
         if not ready:
             return None
-        values = [("", _("Choose a ready answer")), *((template.code, template.title) for template in ready)]
+        values: list[tuple[str, str]] = [
+            ("", _("Choose a ready answer")),
+            *((template.code, template.title) for template in ready),
+        ]
         return self._node("template", _("Ready answer"), SelectWidget(values=values))
 
     def buttons(self, *, is_previewed: bool) -> list[Button]:

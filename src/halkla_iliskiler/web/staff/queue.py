@@ -21,7 +21,7 @@ from ...services.lists import Filters, Queue
 from ...storage import City
 from ..contexts import StaffContext
 from ..labels import KINDS, QUEUES, STATUSES
-from ..page import NavItem, Page
+from ..page import Page
 from ..values import Values
 
 __all__ = ["queue"]
