@@ -68,7 +68,8 @@ class Form:
         """Draw the form with what was typed and what is wrong with it."""
         if error is not None:
             self._form.widget.handle_error(self._form, error)
-        return str(self._form.widget.serialize(self._form, dict(cstruct or {})))
+        self._form.cstruct = {child.name: (cstruct or {}).get(child.name, "") for child in self._form.schema}
+        return str(self._form.widget.serialize(self._form, self._form.cstruct))
 
 
 def add_problem(
