@@ -7,6 +7,7 @@ on its own, because pluggy alone stops at the first exception and does not say w
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
+from types import ModuleType
 from typing import Any
 
 import pluggy
@@ -70,8 +71,8 @@ class Plugins:
         return {key[len(prefix) :]: value for key, value in self._settings.items() if key.startswith(prefix)}
 
 
-def build_plugins(enabled: Sequence[str], settings: Mapping[str, str]) -> Plugins:
-    """Load the built-ins and the *enabled* plugins, in that order.
+def build_plugins(enabled: Sequence[str], settings: Mapping[str, str], modules: Sequence[ModuleType] = ()) -> Plugins:
+    """Load the built-ins, the *enabled* plugins, and *modules* that are plugins without being installed, in that order.
 
     Raises:
         PluginRefused: one is listed but not installed, listed twice, cannot be imported, or answers an unknown hook.
@@ -95,6 +96,8 @@ def build_plugins(enabled: Sequence[str], settings: Mapping[str, str]) -> Plugin
             manager.register(installed[name].load(), name=name)
         except Exception as problem:
             raise PluginRefused(f"The plugin {name!r} cannot be loaded: {problem!r}.") from problem
+    for module in modules:
+        manager.register(module, name=module.__name__.rpartition(".")[2])
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as problem:

@@ -7,7 +7,7 @@ from ..domain.access import Visibility
 from ..domain.text import tokens
 from .rows import Row
 
-__all__ = ["Page", "Tally", "TicketQuery", "conditions", "match_expression", "visible"]
+__all__ = ["Page", "TicketQuery", "conditions", "match_expression", "visible"]
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,6 @@ class Page(NamedTuple):
 
     rows: list[Row]
     has_more: bool
-
-
-class Tally(NamedTuple):
-    """How many tickets share a directorate, a status, and what visibility depends on."""
-
-    department: str | None
-    status: str
-    sensitive: int
-    is_open: int
-    check_pending: int
-    number: int
 
 
 def visible(visibility: Visibility) -> tuple[str, list[object]]:

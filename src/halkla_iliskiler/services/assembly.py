@@ -3,8 +3,9 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import TypeVar
 
 from ..domain.access import Actor
@@ -61,15 +62,18 @@ class Assembly:
         *,
         read_only: bool = False,
         now: Callable[[], datetime] = system_now,
+        modules: Sequence[ModuleType] = (),
         progress: Callable[[int, int], None] | None = None,
     ) -> "Assembly":
         """Open the site the settings name, with its index in step.
+
+        *modules* are plugins that are used without being installed (a test's own city).
 
         Raises:
             SettingRefused, PluginRefused, StorageRefused: with one sentence for the administrator.
         """
         options = read_options(settings)
-        extensions = Extensions.collect(build_plugins(options.plugins, settings))
+        extensions = Extensions.collect(build_plugins(options.plugins, settings, modules))
         database = open_database(options.data, read_only=read_only, threads=options.threads)
         try:
             index = TicketIndex(database.files.index)

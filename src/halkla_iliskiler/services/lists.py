@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..domain.access import visibility
 from ..domain.ticket import id_from_address
 from ..domain.workflow import TicketStatus
-from ..index import Page, Tally, TicketQuery
+from ..index import Page, TicketQuery
 
 if TYPE_CHECKING:
     from .facade import Services
 
-__all__ = ["COUNTED_UP_TO", "Filters", "Lists", "Queue"]
+__all__ = ["COUNTED_BY_HAND", "COUNTED_UP_TO", "Filters", "Lists", "Queue", "Urgency"]
 
 COUNTED_UP_TO = 1000
-"""Counts that depend on the hour are exact up to here; a person reads "999+" beyond."""
+"""A person reads "999+" as well as 4,370, and it costs the same at any size."""
 
 
 class Queue(StrEnum):
@@ -33,6 +34,18 @@ class Queue(StrEnum):
     FINISHED = "finished"
 
 
+COUNTED_BY_HAND = frozenset({Queue.MINE, Queue.OVERDUE})
+"""Queues whose counts depend on the person or the hour: exact up to :data:`COUNTED_UP_TO`."""
+
+
+class Urgency(StrEnum):
+    """When the clock that breaks first breaks: it has, it does today, it does later this week."""
+
+    LATE = "late"
+    TODAY = "today"
+    WEEK = "week"
+
+
 @dataclass(frozen=True)
 class Filters:
     """What narrows a list. Several values of one kind mean any of them; empty means all."""
@@ -42,6 +55,7 @@ class Filters:
     categories: tuple[str, ...] = ()
     neighbourhoods: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    urgency: Urgency | None = None
 
 
 class Lists:
@@ -73,6 +87,8 @@ class Lists:
         )
         if filters.statuses:
             query = replace(query, statuses=filters.statuses)
+        if filters.urgency:
+            query = self._narrowed(query, filters.urgency)
         return self._services.assembly.index.find(query)
 
     def search(self, filters: Filters, cursor: tuple[int, int] | None = None, *, backwards: bool = False) -> Page:
@@ -130,33 +146,30 @@ class Lists:
         return [queue for queue in Queue if queue is not Queue.DIRECTORATE or self._services.actor.departments]
 
     def counts(self) -> dict[Queue, int]:
-        """Return how many tickets each queue holds, for the actor."""
-        tallies = [tally for tally in self._services.assembly.index.tallies(self._visibility) if tally.is_open]
-        index = self._services.assembly.index
-        counts = {
-            Queue.MINE: index.count(self._query(Queue.MINE), COUNTED_UP_TO),
-            Queue.DIRECTORATE: _sum(tally for tally in tallies if tally.department in self._services.actor.departments),
-            Queue.UNROUTED: _sum(tally for tally in tallies if tally.department is None),
-            Queue.WAITING: _sum(tally for tally in tallies if tally.status in _WAITING),
-            Queue.CHECK: _sum(tally for tally in tallies if tally.check_pending),
-            Queue.OVERDUE: index.count(self._query(Queue.OVERDUE), COUNTED_UP_TO),
-            Queue.OPEN: _sum(tallies),
-        }
-        return {queue: counts[queue] for queue in self.queues() if queue in counts}
+        """Return how many tickets each queue holds, for the actor; of finished ones nobody needs the number."""
+        return {queue: self._count(queue) for queue in self.queues() if queue is not Queue.FINISHED}
 
-    def urgency(self, queue: Queue, *, end_of_today: int, end_of_week: int) -> tuple[int, int, int]:
-        """Return how many of a queue are late, due today, and due later this week (times in seconds)."""
-        now, query, index = self._seconds, self._query(queue), self._services.assembly.index
-        bounds = ((None, now), (now, end_of_today), (end_of_today, end_of_week))
-        late, today, week = (
-            index.count(replace(query, due_from=low, due_before=high), COUNTED_UP_TO) for low, high in bounds
-        )
-        return late, today, week
+    def _count(self, queue: Queue) -> int:
+        index, query = self._services.assembly.index, self._query(queue)
+        return index.count(query, COUNTED_UP_TO) if queue in COUNTED_BY_HAND else index.tally(query)
+
+    def urgencies(self, queue: Queue) -> dict[Urgency, int]:
+        """Return how many of a queue are late, due today, and due later this week."""
+        index, query = self._services.assembly.index, self._query(queue)
+        return {urgency: index.count(self._narrowed(query, urgency), COUNTED_UP_TO) for urgency in Urgency}
+
+    def _narrowed(self, query: TicketQuery, urgency: Urgency) -> TicketQuery:
+        today, zone = self._services.today, self._services.zone
+        midnight = datetime.combine(today + timedelta(days=1), time(), zone)
+        end_of_week = midnight + timedelta(days=6 - today.weekday())
+        first, second = int(midnight.timestamp()), int(end_of_week.timestamp())
+        bounds = {
+            Urgency.LATE: (None, self._seconds),
+            Urgency.TODAY: (self._seconds, first),
+            Urgency.WEEK: (first, second),
+        }
+        due_from, due_before = bounds[urgency]
+        return replace(query, due_from=due_from, due_before=due_before)
 
 
 _WAITING = (TicketStatus.WAITING_FOR_APPLICANT.value, TicketStatus.WAITING_FOR_BODY.value)
-
-
-def _sum(tallies: object) -> int:
-    found: list[Tally] = list(tallies)  # type: ignore[call-overload]
-    return sum(tally.number for tally in found)

@@ -15,6 +15,7 @@ from ..domain.access import allows
 from ..domain.city import Brand
 from ..domain.workflow import Permission
 from ..i18n import LANGUAGES, translate
+from ..services.lists import COUNTED_BY_HAND, COUNTED_UP_TO
 from .labels import QUEUES, ROLES
 from .timewords import Due, Moment, TimeWords
 
@@ -186,10 +187,9 @@ class Page:
         count = self.counts.get(queue)
         if not count:
             return ""
-        is_bounded = queue in ("mine", "overdue")
-        return (
-            "999+" if is_bounded and count > 999 else f"{count:,}".replace(",", "." if self.language == "tr" else ",")
-        )
+        if queue in COUNTED_BY_HAND and count >= COUNTED_UP_TO:
+            return f"{COUNTED_UP_TO - 1}+"
+        return f"{count:,}".replace(",", "." if self.language == "tr" else ",")
 
 
 def _static_versions() -> dict[str, str]:

@@ -5,7 +5,7 @@ import hmac
 from typing import Any
 
 from pyramid.config import Configurator
-from pyramid.request import Request
+from pyramid.request import Request, RequestLocalCache
 from pyramid.security import Allowed, Denied
 from pyramid.session import SignedCookieSessionFactory
 
@@ -27,9 +27,13 @@ _SEEN_EVERY = 60
 class SecurityPolicy:
     """Pyramid's questions, answered from the session and the domain's rule."""
 
+    def __init__(self) -> None:
+        # Asked a dozen times a request; the answer is the same until the request ends.
+        self._known = RequestLocalCache(_actor_of_session)
+
     def identity(self, request: Request) -> Actor | None:
         """Return the member of staff who is signed in, or ``None``."""
-        return _actor_of_session(request)
+        return self._known.get_or_create(request)
 
     def authenticated_userid(self, request: Request) -> str | None:
         """Return their user name."""

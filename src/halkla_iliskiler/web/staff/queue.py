@@ -1,7 +1,7 @@
 """The lists. Everything that narrows one stands in its address."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from ...i18n import _
 from ...index import Page as IndexPage
 from ...index import Row
 from ...index.rows import NEVER
-from ...services.lists import Filters, Queue
+from ...services.lists import COUNTED_UP_TO, Filters, Queue, Urgency
 from ...storage import City
 from ..contexts import StaffContext
 from ..labels import KINDS, QUEUES, STATUSES
@@ -26,7 +26,7 @@ from ..values import Values
 
 __all__ = ["queue"]
 
-_FILTERS = ("durum", "konu", "mahalle", "kanal")
+_FILTERS = ("durum", "konu", "mahalle", "kanal", "vade")
 
 
 @view_config(route_name="staff.queue", request_method="GET", renderer="staff/queue.pt", permission=Permission.VIEW)
@@ -55,7 +55,7 @@ def queue(context: StaffContext, request: Request) -> dict[str, Any] | Response:
         "filters": options,
         "hidden": [("liste", asked.queue)] + ([("q", asked.words)] if asked.words else []),
         "query": asked.words,
-        "summary": [] if asked.words or asked.queue is Queue.FINISHED else _summary(request, asked.queue),
+        "summary": [] if asked.words or asked.queue is Queue.FINISHED else _summary(request, asked),
         **_paging(asked, found_page),
         "clear_href": asked.address() if asked.is_narrowed else None,
         "empty": _empty(page, asked),
@@ -92,6 +92,7 @@ class _Asked:
             categories=categories,
             neighbourhoods=_one(self.chosen["mahalle"]),
             channels=_one(self.chosen["kanal"]),
+            urgency=Urgency(self.chosen["vade"]) if self.chosen["vade"] in set(Urgency) else None,
         )
 
     def address(self, **changes: str) -> str:
@@ -208,22 +209,22 @@ def _options(page: Page, request: Request, city: City, asked: _Asked) -> list[Va
     ]
 
 
-def _summary(request: Request, queue: Queue) -> list[Values]:
+_URGENCIES = {
+    Urgency.LATE: (_("Late"), "late"),
+    Urgency.TODAY: (_("Due today"), "soon"),
+    Urgency.WEEK: (_("This week"), "none"),
+}
+
+
+def _summary(request: Request, asked: _Asked) -> list[Values]:
     page: Page = request.page
-    today = request.services.today
-    zone = request.services.zone
-    midnight = datetime.combine(today + timedelta(days=1), time(), zone)
-    end_of_week = midnight + timedelta(days=6 - today.weekday())
-    late, soon, week = request.services.lists.urgency(
-        queue, end_of_today=int(midnight.timestamp()), end_of_week=int(end_of_week.timestamp())
-    )
-    parts = ((_("Late"), late, "late"), (_("Due today"), soon, "soon"), (_("This week"), week, "none"))
-    href = page.url("staff.queue") + f"?liste={queue}"
-    return [
-        Values(label=page.say(label), count="999+" if count > 999 else str(count), href=href, tone=tone)
-        for label, count, tone in parts
-        if count
-    ]
+    shown = []
+    for urgency, count in request.services.lists.urgencies(asked.queue).items():
+        label, tone = _URGENCIES[urgency]
+        words = f"{COUNTED_UP_TO - 1}+" if count >= COUNTED_UP_TO else str(count)
+        if count:
+            shown.append(Values(label=page.say(label), count=words, href=asked.address(vade=urgency), tone=tone))
+    return shown
 
 
 def _paging(asked: _Asked, found: IndexPage) -> dict[str, Any]:

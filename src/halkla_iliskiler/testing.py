@@ -1,0 +1,306 @@
+"""For tests of the core and of plugins: a clock of their own, a small invented city, and an open site.
+
+The module is itself a plugin (the city's data, its brand, and :class:`TestMethod`); :func:`make_site` uses it without
+its being installed. Nothing here is used by the program.
+"""
+
+import struct
+import sys
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from types import ModuleType
+
+from argon2 import PasswordHasher
+
+from .api import (
+    Body,
+    Brand,
+    Category,
+    ContactDetails,
+    Delivery,
+    Department,
+    FeedbackMethod,
+    Neighbourhood,
+    Notification,
+    ReplyTemplate,
+    hookimpl,
+)
+from .domain.access import SYSTEM, Actor, Grant
+from .services import Assembly, Services, accounts
+from .services.intake import Draft
+from .storage import create_database
+
+__all__ = [
+    "PASSWORD",
+    "STAFF",
+    "START",
+    "FakeNow",
+    "TestMethod",
+    "actor",
+    "draft",
+    "make_site",
+    "open_site",
+    "png",
+    "site_settings",
+]
+
+# -- time ---------------------------------------------------------------------------------------------------------
+
+START = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
+"""Where time begins in tests: a Monday, nine in the morning in the city."""
+
+
+class FakeNow:
+    """A clock that stands still until it is told to go on: ``now()``, ``now.advance(timedelta(hours=1))``."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self.value = start
+
+    def __call__(self) -> datetime:
+        """Return the moment it is."""
+        return self.value
+
+    def advance(self, span: timedelta) -> datetime:
+        """Let *span* pass and return the moment it is then."""
+        self.value += span
+        return self.value
+
+
+# -- the city -----------------------------------------------------------------------------------------------------
+
+
+@hookimpl
+def halkla_choose_brand() -> Brand:
+    """Give a brand that is nobody's."""
+    return Brand(
+        name="Deneme İletişim Merkezi",
+        municipality="Deneme Belediyesi",
+        slogan="Önce dinleriz.",
+        slogan_en="First we listen.",
+        number_pattern="{year}/{sequence:05d}",
+        tokens=(("brand", "#1f5673"), ("brand-ink", "#ffffff")),
+        emblem_svg='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="3"/></svg>',
+        privacy_version="deneme-3",
+        privacy_summary="Verdiğiniz bilgiler yalnızca başvurunuz için kullanılır.",
+        privacy_summary_en="What you tell us is used for your application only.",
+        privacy_text="Deneme aydınlatma metni.",
+        privacy_text_en="A privacy notice for tests.",
+    )
+
+
+@hookimpl
+def halkla_departments() -> list[Department]:
+    """Give four directorates."""
+    return [
+        Department("parks", "Park ve Bahçeler Müdürlüğü"),
+        Department("cleaning", "Temizlik İşleri Müdürlüğü"),
+        Department("roads", "Fen İşleri Müdürlüğü"),
+        Department("family", "Sosyal Destek Müdürlüğü"),
+    ]
+
+
+@hookimpl
+def halkla_categories() -> list[Category]:
+    """Give one category of each sort there is a rule about."""
+    return [
+        Category(
+            "tree", "Ağaç budama", "parks", timedelta(days=10), "Parklar", "Tree pruning",
+            keywords=("ağaç", "dal", "budama"),
+        ),
+        Category("bench", "Kırık bank", "parks", timedelta(days=5), "Parklar", keywords=("bank", "oturak")),
+        Category(
+            "rubbish", "Çöp alınmadı", "cleaning", timedelta(days=1), "Temizlik", "Rubbish not collected",
+            keywords=("çöp", "konteyner", "koku"),
+        ),
+        Category(
+            "pothole", "Yolda çukur", "roads", timedelta(days=7), "Yollar", "Pothole",
+            keywords=("çukur", "yol", "asfalt"), needs_check=True,
+        ),
+        Category(
+            "leak", "Su kaçağı", "roads", timedelta(days=2), "Yollar", keywords=("su kaçağı", "patlak boru"),
+            urgent=True, often_body="water",
+        ),
+        Category(
+            "hardship", "Sosyal yardım isteği", "family", timedelta(days=15), "Destek", "Asking for support",
+            keywords=("yardım", "erzak"), sensitive=True,
+        ),
+        Category(
+            "home_visit", "Evde bakım", "family", timedelta(days=3), "Destek", keywords=("evde bakım", "hasta"),
+            needs_contact=True,
+        ),
+        Category("inspection", "İç denetim bulgusu", "cleaning", timedelta(days=30), "Temizlik", is_public=False),
+        Category("petition", "Dilekçe", "roads", timedelta(days=30), "Yollar", regime="PETITION_3071"),
+    ]  # fmt: skip
+
+
+@hookimpl
+def halkla_neighbourhoods() -> list[Neighbourhood]:
+    """Give three neighbourhoods whose names try the Turkish letters."""
+    return [
+        Neighbourhood("isikli", "Işıklı", ("Isikli Mahallesi", "Eski Bağlar")),
+        Neighbourhood("cayirbasi", "Çayırbaşı", ("Çayırbaşı Sitesi", "EVLER-3")),
+        Neighbourhood("incirtepe", "İncirtepe", ("Tepe",), is_rural=True),
+    ]
+
+
+@hookimpl
+def halkla_bodies() -> list[Body]:
+    """Give two other institutions, one of which is followed up."""
+    return [
+        Body("water", "Deneme Su İdaresi", "su ve kanal", phone="0599 000 00 01", follow_up=True),
+        Body("power", "Deneme Elektrik Dağıtım", "elektrik arızaları"),
+    ]
+
+
+@hookimpl
+def halkla_reply_templates() -> list[ReplyTemplate]:
+    """Give a ready answer of each purpose."""
+    return [
+        ReplyTemplate("done", "Yapıldı", "{place} için {number} numaralı başvurunuzdaki iş tamamlandı."),
+        ReplyTemplate("pruned", "Budandı", "Ağaç budandı. {department}", group="Parklar"),
+        ReplyTemplate("where", "Neresi?", "Yeri biraz daha anlatır mısınız?", "question"),
+        ReplyTemplate("no", "Uygun değil", "Bu isteği karşılayamıyoruz.", "decline"),
+        ReplyTemplate("theirs", "Başka kurum", "Başvurunuzu {body} kurumuna ilettik.", "referral"),
+        ReplyTemplate("planned", "Programda", "{planned_for} günü için programa alındı.", "plan"),
+    ]
+
+
+class TestMethod(FeedbackMethod):
+    """Reaches whoever has left an e-mail address; remembers what it was given, and fails when it is told to.
+
+    ``tried`` holds every attempt, ``delivered`` those that were accepted.
+    """
+
+    __test__ = False  # a name that begins with Test, and no test
+
+    code = "test"
+    label = "Deneme postası"
+
+    def __init__(self) -> None:
+        self.tried: list[Notification] = []
+        self.delivered: list[Notification] = []
+        self.outcome: Delivery | Exception = Delivery(True)
+
+    def address_of(self, details: ContactDetails) -> str:
+        """Reach e-mail addresses."""
+        return details.email
+
+    def break_down(self, error: str = "out of order", *, permanent: bool = False) -> None:
+        """Refuse every message from now on."""
+        self.outcome = Delivery(False, error, permanent)
+
+    def crash(self, problem: Exception) -> None:
+        """Raise *problem* at every message from now on."""
+        self.outcome = problem
+
+    def recover(self) -> None:
+        """Accept every message again."""
+        self.outcome = Delivery(True)
+
+    def deliver(self, notification: Notification) -> Delivery:
+        """Do as told."""
+        self.tried.append(notification)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        if self.outcome.is_accepted:
+            self.delivered.append(notification)
+        return self.outcome
+
+
+@hookimpl
+def halkla_feedback_methods(settings: Mapping[str, str]) -> list[FeedbackMethod]:
+    """Give a new :class:`TestMethod`: ``assembly.extensions.feedback_methods["test"]``."""
+    return [TestMethod()]
+
+
+# -- people -------------------------------------------------------------------------------------------------------
+
+PASSWORD = "kaldirimdaki-kedi-42"  # noqa: S105  (of everybody in STAFF)
+
+STAFF: Mapping[str, Actor] = {
+    person.id: person
+    for person in (
+        Actor("agent", "Deniz Aksu", (Grant("agent"),)),
+        Actor("clerk", "Serpil Doğru", (Grant("clerk", "parks"),)),
+        Actor("clerk-cleaning", "Hakan Yurt", (Grant("clerk", "cleaning"),)),
+        Actor("clerk-roads", "Murat Işıksal", (Grant("clerk", "roads"),)),
+        Actor("clerk-family", "Gülay Çetinkaya", (Grant("clerk", "family"),)),
+        Actor("director", "Filiz Başaran", (Grant("director", "parks"),)),
+        Actor("deputy-mayor", "İnci Öztaş", (Grant("deputy_mayor", "parks"), Grant("deputy_mayor", "family"))),
+        Actor("supervisor", "Nermin Karaca", (Grant("supervisor"),)),
+        Actor("field-crew", "Cemal Taşkın", (Grant("field_crew", "parks"),)),
+        Actor("auditor", "Tahsin Ergin", (Grant("auditor"),)),
+        Actor("administrator", "Bilge Soylu", (Grant("administrator"),)),
+    )
+}
+"""One member of staff for each role, and a clerk for each directorate; the key is the user name."""
+
+
+def actor(username: str) -> Actor:
+    """Return one of :data:`STAFF`; ``deputy_mayor`` and ``deputy-mayor`` are the same."""
+    return STAFF[username.replace("_", "-")]
+
+
+# -- a site -------------------------------------------------------------------------------------------------------
+
+
+def site_settings(directory: Path, **settings: str) -> dict[str, str]:
+    """Return the settings of a site in *directory*; ``writer="b"`` becomes ``halkla.writer``."""
+    values = {"data": str(directory), "base_url": "http://localhost", "secure_cookies": "false", "worker": "none"}
+    return {f"halkla.{name}": value for name, value in {**values, **settings}.items()}
+
+
+def open_site(
+    directory: Path, now: FakeNow | None = None, *, modules: Sequence[ModuleType] | None = None, **settings: str
+) -> Assembly:
+    """Open a site that :func:`make_site` made; keyword arguments are settings. Close it when done."""
+    plugins = (sys.modules[__name__],) if modules is None else modules
+    return Assembly.open(site_settings(directory, **settings), now=now or FakeNow(), modules=plugins)
+
+
+def make_site(
+    directory: Path, now: FakeNow | None = None, *, modules: Sequence[ModuleType] | None = None, **settings: str
+) -> Assembly:
+    """Create a site in *directory* with the city of *modules* (this one) and everybody in :data:`STAFF`; open it.
+
+    A plugin's test gives its own: ``make_site(tmp_path / "site", plugins="email bornova", modules=())``. Passwords
+    are hashed so cheaply that they protect nothing.
+    """
+    accounts.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    now = now or FakeNow()
+    create_database(directory, now())
+    assembly = open_site(directory, now, modules=modules, **settings)
+
+    def furnish(services: Services) -> None:
+        services.city.take_over()
+        known = {department.code for department in assembly.extensions.city_data().departments}
+        for person in STAFF.values():
+            if all(department in known for department in person.departments):
+                services.accounts.add(person.id, person.name, PASSWORD, person.grants)
+
+    assembly.services(SYSTEM).together(furnish, "a site for tests")
+    return assembly
+
+
+_drafts = count(1)
+
+
+def draft(**values: object) -> Draft:
+    """Return a web application that can be filed, changed by *values*; each has its own intake key."""
+    plain = Draft("Parktaki bankın tahtası kırılmış.", "COMPLAINT", "web", f"test:{next(_drafts)}", "bench")
+    return replace(plain, **values)  # type: ignore[arg-type]
+
+
+def png(shade: int = 0) -> bytes:
+    """Return a picture of one grey point: the smallest photo there is; *shade* (0–255) tells them apart."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    body = zlib.compress(bytes([0, shade]))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")

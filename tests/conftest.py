@@ -1,0 +1,89 @@
+"""Fixtures of every test: a clock, an open site with an invented city, services and a browser in anybody's name."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from webtest import TestApp, TestResponse
+
+from halkla_iliskiler.app import build
+from halkla_iliskiler.domain.access import ANONYMOUS, SYSTEM
+from halkla_iliskiler.services import Assembly, Services
+from halkla_iliskiler.services.consistency import problems
+from halkla_iliskiler.testing import PASSWORD, FakeNow, TestMethod, actor, make_site
+
+
+@pytest.fixture
+def now() -> FakeNow:
+    return FakeNow()
+
+
+@pytest.fixture
+def assembly(tmp_path: Path, now: FakeNow) -> Iterator[Assembly]:
+    """An open site. When the test is over, its index must equal its tickets."""
+    opened = make_site(tmp_path / "site", now)
+    yield opened
+    try:
+        assert list(problems(opened.database, opened.index, deep=False)) == []
+    finally:
+        opened.close()
+
+
+@pytest.fixture
+def services(assembly: Assembly) -> Callable[[str], Services]:
+    """``services("clerk")``: the use cases in the name of a role; ``""`` is a citizen, ``"system"`` the program."""
+
+    def as_role(role: str = "") -> Services:
+        return assembly.services({"": ANONYMOUS, "system": SYSTEM}.get(role) or actor(role))
+
+    return as_role
+
+
+@pytest.fixture
+def method(assembly: Assembly) -> TestMethod:
+    """The feedback method that reaches whoever has left an e-mail address."""
+    found = assembly.extensions.feedback_methods["test"]
+    assert isinstance(found, TestMethod)
+    return found
+
+
+class Browser(TestApp):
+    """Asks the application as a browser without JavaScript would; keeps its cookies."""
+
+    __test__ = False
+
+    def log_in(self, role: str, password: str = PASSWORD) -> TestResponse:
+        """Sign in as a role (leaving whoever was signed in) and return the answer to the log-in form."""
+        self.reset()
+        return self.send("/panel/giris", {"username": actor(role).id, "password": password})
+
+    def csrf(self) -> str:
+        """Return a token that this browser's forms may send."""
+        token: str = self.get("/basvuru").html.find("input", {"name": "csrf_token"})["value"]
+        return token
+
+    def send(self, address: str, values: Any = (), **kw: Any) -> TestResponse:
+        """Post *values* (a dict or pairs) with a fresh token."""
+        pairs = list(values.items()) if isinstance(values, dict) else list(values)
+        return self.post(address, [*pairs, ("csrf_token", self.csrf())], **kw)
+
+
+@pytest.fixture
+def browser_of(assembly: Assembly) -> Callable[[str], Browser]:
+    """``browser_of("clerk")``: a browser in which that role is signed in; ``""`` is a citizen's."""
+    application = build(assembly)
+
+    def make(role: str = "") -> Browser:
+        browser = Browser(application, extra_environ={"REMOTE_ADDR": "203.0.113.7"})
+        if role:
+            browser.log_in(role)
+        return browser
+
+    return make
+
+
+@pytest.fixture
+def testapp(browser_of: Callable[[str], Browser]) -> Browser:
+    """A citizen's browser; ``testapp.log_in("clerk")`` signs in."""
+    return browser_of("")
