@@ -6,38 +6,52 @@ shopt -s nullglob
 cd "$(dirname "$0")/.."
 
 bin=.venv/bin
+core=src/halkla_iliskiler
 pots=$(mktemp -d)
 trap 'rm -rf "$pots"' EXIT
 
-# merge DOMAIN TEMPLATE FOLDER: every language that has a folder gets the catalogue.
+# merge DOMAIN TEMPLATE FOLDER LANGUAGE…
 merge() {
     local domain=$1 template=$2 folder=$3 language
-    for language in "$folder"/*/LC_MESSAGES; do
-        language=$(basename "$(dirname "$language")")
+    shift 3
+    for language; do
         "$bin/pybabel" --quiet update --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
             --width 110 --domain "$domain" --input-file "$template" --output-dir "$folder" --locale "$language"
+        "$bin/pybabel" compile --statistics --domain "$domain" --directory "$folder" --locale "$language"
     done
-    "$bin/pybabel" compile --statistics --domain "$domain" --directory "$folder"
 }
 
-# Our own messages; the domain of a package is its name.
-for folder in src/*/locales plugins/*/src/*/locales; do
-    package=$(dirname "$folder")
-    domain=$(basename "$package")
-    "$bin/pot-create" --domain "$domain" --keyword pluralize:1,2 --sort-output --no-linenumbers --width 110 \
-        --add-comments "Translators:" --package-name "$domain" --output "$pots/$domain.pot" "$package"
-    merge "$domain" "$pots/$domain.pot" "$folder"
-done
+# extract DOMAIN FOLDER…: what lingua says about the two places that look messages up by a variable is no news.
+extract() {
+    local domain=$1
+    shift
+    "$bin/pot-create" --domain "$domain" --sort-output --no-linenumbers --width 110 --package-name "$domain" \
+        --add-comments "Translators:" --output "$pots/$domain.pot" "$@" \
+        2> >(grep -v 'Message argument must be a string' >&2)
+}
 
-# What deform and colander say, in the languages they do not speak themselves.
+# Our own messages. A plugin without catalogues of its own speaks with the core's (halkla_iliskiler.api.translatable).
+speaking_with_core=("$core")
+for package in plugins/*/src/*/; do
+    package=${package%/}
+    [[ $package == *.egg-info ]] && continue
+    if [[ -d $package/locales ]]; then
+        domain=$(basename "$package")
+        extract "$domain" "$package"
+        languages=("$package"/locales/*/LC_MESSAGES)
+        languages=("${languages[@]%/LC_MESSAGES}")
+        merge "$domain" "$pots/$domain.pot" "$package/locales" "${languages[@]##*/}"
+    else
+        speaking_with_core+=("$package")
+    fi
+done
+extract halkla_iliskiler "${speaking_with_core[@]}"
+merge halkla_iliskiler "$pots/halkla_iliskiler.pot" "$core/locales" tr en
+
+# What deform and colander say, in the language they do not speak themselves.
 for library in deform colander; do
-    for catalogue in src/halkla_iliskiler/locales/*/LC_MESSAGES/"$library".po; do
-        home=$("$bin/python" -W ignore -c "import $library, pathlib; print(pathlib.Path($library.__file__).parent)")
-        language=$(basename "${catalogue%/LC_MESSAGES/*}")
-        "$bin/pybabel" --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110 \
-            --domain "$library" --input-file "$home/locale/$library.pot" \
-            --output-dir src/halkla_iliskiler/locales --locale "$language"
-        "$bin/pybabel" compile --statistics --domain "$library" --directory src/halkla_iliskiler/locales \
-            --locale "$language"
-    done
+    home=$("$bin/python" -W ignore -c "import $library, pathlib; print(pathlib.Path($library.__file__).parent)")
+    # Where in the library a message stands is a path of this machine's, or of its author's.
+    sed '/^#:/d' "$home/locale/$library.pot" >"$pots/$library.pot"
+    merge "$library" "$pots/$library.pot" "$core/locales" tr
 done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -62,7 +63,7 @@ class Accounts:
             LogInRefused: without saying which of the two was wrong.
         """
         throttle, now = self._services.assembly.log_in_throttle, self._services.now()
-        keys = (f"account:{username}", f"client:{client}")
+        keys = {f"account:{username}:{client}": 5, f"client:{client}": 30, f"account:{username}": 50}
         if wait := throttle.wait(keys, now):
             raise LogInRefused(wait)
         with self._services.assembly.database.reading() as site:
@@ -71,7 +72,7 @@ class Accounts:
         if not _is_right(stored, password):
             throttle.failed(keys, now)
             raise LogInRefused
-        throttle.succeeded(keys)
+        throttle.succeeded([f"account:{username}:{client}"])
         session_id = secrets.token_urlsafe(32)
         fresh_hash = hasher.hash(password) if stored and hasher.check_needs_rehash(stored) else None
         self._services.write(lambda unit: self._open(unit, username, session_id, fresh_hash), "log in")
@@ -161,6 +162,7 @@ class Accounts:
 
 
 _nobody: list[str] = []
+_verifying = threading.BoundedSemaphore(2)
 
 
 def _is_right(stored: str | None, password: str) -> bool:
@@ -168,7 +170,9 @@ def _is_right(stored: str | None, password: str) -> bool:
     if not _nobody:
         _nobody.append(hasher.hash(secrets.token_urlsafe(16)))
     try:
-        hasher.verify(stored or _nobody[0], password[: MAXIMUM_PASSWORD + 1])
+        # Each verification takes 64 MiB and a core: however many try at once, two are at work.
+        with _verifying:
+            hasher.verify(stored or _nobody[0], password[: MAXIMUM_PASSWORD + 1])
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None

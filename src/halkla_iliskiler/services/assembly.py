@@ -52,8 +52,8 @@ class Assembly:
         self.calendar: Calendar = WallCalendar()
         self.secret = _read_secret(database)
         self.outbox_filled = threading.Event()
-        self.log_in_throttle = Throttle(free=5)
-        self.code_throttle = Throttle(free=10)
+        self.log_in_throttle = Throttle()
+        self.code_throttle = Throttle()
 
     @classmethod
     def open(
@@ -92,7 +92,7 @@ class Assembly:
         """Return the use cases, to be used in *actor*'s name."""
         return Services(self, actor, self.now)
 
-    def write(self, change: Callable[[Unit], T], note: str) -> T:
+    def write(self, change: Callable[[Unit], T], note: str, patience: float | None = None) -> T:
         """Run one unit of work: change, commit, and let the index follow before anybody is answered."""
 
         def in_transaction(site: Site) -> tuple[T, Unit]:
@@ -101,7 +101,7 @@ class Assembly:
             unit.finish()
             return result, unit
 
-        result, unit = self.database.write(in_transaction, note, self._after_commit)
+        result, unit = self.database.write(in_transaction, note, self._after_commit, patience)
         if unit.has_filled_outbox:
             self.outbox_filled.set()
         return result

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Claimed", "DeliveryDesk", "MessageState"]
 
 log = logging.getLogger(__name__)
-_LEASE = timedelta(minutes=3)
+_LEASE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class DeliveryDesk:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def deliver_due(self, limit: int = 20) -> int:
+    def deliver_due(self, limit: int = 8) -> int:
         """Deliver what is due, at most *limit* messages. Return how many were tried.
 
         A job of three steps: claim in a short transaction, deliver with none, record in a short transaction. A

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Services"]
 
 T = TypeVar("T")
+_WORKER_PATIENCE = 60.0
+"""Seconds: what a job has done outside must not be forgotten because citizens are writing."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Services:
         """Run *change* in the transaction under way, or in one of its own. It may be run more than once."""
         if self.unit is not None:
             return change(self.unit)
-        return self.assembly.write(change, note)
+        return self.assembly.write(change, note, _WORKER_PATIENCE if self.actor.is_system else None)
 
     def together(self, uses: Callable[[Services], T], note: str) -> T:
         """Let several uses share one transaction: all of them happen, or none."""

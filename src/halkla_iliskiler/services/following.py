@@ -66,7 +66,7 @@ class Following:
         services = self._services
         address = typed_number.strip()
         identity = services.lists.by_number(address)
-        keys = (f"client:{client}", f"number:{identity}")
+        keys = {f"number:{identity}:{client}": 5, f"client:{client}": 20, f"number:{identity}": 50}
         if wait := services.assembly.code_throttle.wait(keys, services.now()):
             raise TooManyTries(wait)
         with services.assembly.database.reading() as site:

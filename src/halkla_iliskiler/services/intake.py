@@ -19,7 +19,7 @@ from ..domain.workflow import Kind, Permission, Regime
 from ..storage import StagedUpload
 from .telling import tell
 from .unit import Unit
-from .uploads import KEPT_FOR, MAX_PHOTOS, Upload, as_blob, new_token, staged
+from .uploads import KEPT_FOR, MAX_PHOTOS, Upload, as_blob, new_token, remove_abandoned, staged
 
 if TYPE_CHECKING:
     from .facade import Services
@@ -204,8 +204,9 @@ class Intake:
             return [KeptPhoto(token, photo.filename, photo.size) for token, photo in found if photo is not None]
 
     def sweep_staging(self) -> int:
-        """Remove kept photos whose form never came back. Return how many."""
+        """Remove kept photos whose form never came back, and files a killed process has left. Return how many."""
         now = self._services.now()
+        remove_abandoned(self._services.assembly.database.files.uploads, now)
 
         def change(unit: Unit) -> int:
             over = [token for token, photo in unit.site.staging.items() if photo.expires_at < now]

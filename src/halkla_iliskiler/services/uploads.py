@@ -5,7 +5,7 @@ import secrets
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +26,8 @@ __all__ = [
     "discard",
     "new_token",
     "receive",
+    "remove_abandoned",
+    "staged",
 ]
 
 ACCEPTED_TYPES = ("image/jpeg", "image/png", "image/webp")
@@ -99,11 +101,18 @@ def discard(uploads: Iterable[Upload]) -> None:
         upload.path.unlink(missing_ok=True)
 
 
+def remove_abandoned(directory: Path, now: datetime) -> None:
+    """Remove received files that became part of nothing: their process was killed."""
+    for path in directory.glob("upload-*"):
+        if now.timestamp() - path.stat().st_mtime > KEPT_FOR.total_seconds():
+            path.unlink(missing_ok=True)
+
+
 def new_token() -> str:
     """Return a name under which a refused form's photo is kept: nobody can guess it."""
     return secrets.token_urlsafe(18)
 
 
-def staged(upload: Upload, expires_at: object) -> StagedUpload:
+def staged(upload: Upload, expires_at: datetime) -> StagedUpload:
     """Make the stored form of a photo that waits for its form to come back."""
-    return StagedUpload(upload.filename, upload.content_type, upload.size, expires_at, as_blob(upload))  # type: ignore[arg-type]
+    return StagedUpload(upload.filename, upload.content_type, upload.size, expires_at, as_blob(upload))

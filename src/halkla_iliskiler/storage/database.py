@@ -47,7 +47,13 @@ class Database:
             finally:
                 manager.abort()
 
-    def write(self, change: Callable[[Site], T], note: str, after: Callable[[T], None] | None = None) -> T:
+    def write(
+        self,
+        change: Callable[[Site], T],
+        note: str,
+        after: Callable[[T], None] | None = None,
+        patience: float | None = None,
+    ) -> T:
         """Run *change* in a transaction behind the gate, again when another process was faster, and commit.
 
         *after* runs behind the gate when the commit has succeeded (the index follows there, in order). It must not
@@ -59,7 +65,7 @@ class Database:
         """
         if self.is_read_only:
             raise StorageRefused("The server is running; this command only reads beside it. Stop the server first.")
-        with self.gate.entered():
+        with self.gate.entered(patience):
             result = self._commit(change, note)
             if after is not None:
                 after(result)

@@ -33,23 +33,29 @@ class WriteGate:
         self._short_patience = short_patience
 
     @contextmanager
-    def entered(self) -> Iterator[None]:
+    def entered(self, patience: float | None = None) -> Iterator[None]:
         """Hold the gate for the body of the ``with`` statement.
 
+        With a *patience* of its own (in seconds) a writer that occupies no thread of the server, such as the worker,
+        waits that long and is not counted.
+
         Raises:
-            GateBusy: it did not open within the patience that is left for one more writer.
+            GateBusy: it did not open in time.
         """
-        with self._counter:
-            patience = self._patience if self._waiting < self._max_waiting else self._short_patience
-            self._waiting += 1
-        try:
-            is_open = self._lock.acquire(timeout=patience)
-        finally:
-            with self._counter:
-                self._waiting -= 1
+        is_open = self._lock.acquire(timeout=patience) if patience else self._wait_in_line()
         if not is_open:
             raise GateBusy("another change is being written; please try again in a moment")
         try:
             yield
         finally:
             self._lock.release()
+
+    def _wait_in_line(self) -> bool:
+        with self._counter:
+            patience = self._patience if self._waiting < self._max_waiting else self._short_patience
+            self._waiting += 1
+        try:
+            return self._lock.acquire(timeout=patience)
+        finally:
+            with self._counter:
+                self._waiting -= 1

@@ -24,7 +24,7 @@ def _catch_up(services: Services) -> int:
     if not assembly.index.is_stale and not journal_lag(assembly.database, assembly.index):
         return 0
     # Behind the gate, so that no change slips in between the journal that was read and the flag that is cleared.
-    with assembly.database.gate.entered():
+    with assembly.database.gate.entered(patience=60):
         return catch_up(assembly.database, assembly.index)
 
 

@@ -1,5 +1,6 @@
 """Applying: words first, then one short form. Nothing typed is ever lost."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,7 +22,7 @@ from ...services.numbers import tidy_email, tidy_phone
 from ...services.uploads import MAX_PHOTOS, Upload, discard, receive
 from ..contexts import CitizenContext
 from ..forms import Form, add_problem
-from .schema import apply_schema, as_cstruct, proposal_rows
+from .schema import APPLY_FIELDS, apply_schema, as_cstruct, proposal_rows
 
 __all__ = ["apply", "home", "show_again"]
 
@@ -117,7 +118,7 @@ def _draft(request: Request, cstruct: dict[str, str], uploads: tuple[Upload, ...
         words=values["words"],
         kind=values["kind"],
         channel="web",
-        intake_key=f"web:{values['form_key']}",
+        intake_key=_intake_key(values),
         category=values["category"] or None,
         location=Location(values["neighbourhood"] or None, values["place"]),
         details=ContactDetails(values["name"], tidy_phone(values["phone"], demo=is_demo), tidy_email(values["email"])),
@@ -125,6 +126,15 @@ def _draft(request: Request, cstruct: dict[str, str], uploads: tuple[Upload, ...
         kept=kept,
         language=request.page.language,
     )
+
+
+def _intake_key(values: dict[str, str]) -> str:
+    """Return what this sending is known by: the same form with the same content is the same application.
+
+    Somebody who goes back, changes the words and sends again has written something new.
+    """
+    content = "\0".join(f"{name}={values[name]}" for name in APPLY_FIELDS)
+    return f"web:{hashlib.sha256(content.encode('utf-8', 'replace')).hexdigest()}"
 
 
 def _shown(request: Request, cstruct: dict[str, str]) -> dict[str, Any]:
@@ -142,7 +152,6 @@ def _shown_again(
     photos = request.services.intake.kept(kept)
     room = MAX_PHOTOS - len(photos)
     photos += request.services.intake.keep(uploads[:room]) if room > 0 else []
-    request.response.status_int = 422
     return _page(request, cstruct, photos, problem)
 
 

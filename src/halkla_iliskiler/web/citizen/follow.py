@@ -147,7 +147,6 @@ def open_follow_page(context: CitizenContext, request: Request) -> dict[str, Any
     try:
         address, whole = request.services.following.find(number, code, request.client_addr or "")
     except NotFound:
-        request.response.status_int = 422
         return {
             "number": number,
             "code": code,

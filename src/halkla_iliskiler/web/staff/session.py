@@ -69,7 +69,6 @@ def log_in(context: StaffContext, request: Request) -> dict[str, Any] | Response
         password = cstruct["password"][: MAXIMUM_PASSWORD + 1]
         session_id = request.services.accounts.log_in(values["username"], password, request.client_addr or "")
     except colander.Invalid as problem:
-        request.response.status_int = 422
         return _page(request, cstruct, problem)
     except LogInRefused as refused:
         request.response.status_int = 429 if refused.wait else 401

@@ -106,7 +106,6 @@ class _Shown:
 
     def refused(self, problem: colander.Invalid | InvalidInput) -> None:
         self._problem = problem
-        self._request.response.status_int = 422
 
     def preview(self, order: Any) -> None:
         found = self._request.services.handling.preview(self._request.context.ticket_id, order)
@@ -129,7 +128,6 @@ class _Shown:
         text = page.say(_("Somebody changed this application while you were writing."))
         self._conflict = Values(text=text, changes=changes)
         self._cstruct["revision"] = str(conflict.current)
-        self._request.response.status_int = 409
 
     def no_longer_possible(self, address: str) -> None:
         self._request.page.flash(
@@ -177,7 +175,6 @@ def contact(context: StaffContext, request: Request) -> dict[str, Any]:
         details = request.services.disclosure.contact_details(context.ticket_id, reason, request.client_addr or "")
     except InvalidInput:
         details = None
-        request.response.status_int = 422
     with request.services.handling.opened(context.ticket_id) as (site, found):
         return ticket_page(request, site, found, details=details, reason_missing=details is None)
 
