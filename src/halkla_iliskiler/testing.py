@@ -255,11 +255,18 @@ def site_settings(directory: Path, **settings: str) -> dict[str, str]:
 
 
 def open_site(
-    directory: Path, now: FakeNow | None = None, *, modules: Sequence[ModuleType] | None = None, **settings: str
+    directory: Path,
+    now: FakeNow | None = None,
+    *,
+    modules: Sequence[ModuleType] | None = None,
+    read_only: bool = False,
+    **settings: str,
 ) -> Assembly:
-    """Open a site that :func:`make_site` made; keyword arguments are settings. Close it when done."""
+    """Open a site that :func:`make_site` made; other keyword arguments are settings. Close it when done."""
     plugins = (sys.modules[__name__],) if modules is None else modules
-    return Assembly.open(site_settings(directory, **settings), now=now or FakeNow(), modules=plugins)
+    return Assembly.open(
+        site_settings(directory, **settings), read_only=read_only, now=now or FakeNow(), modules=plugins
+    )
 
 
 def make_site(
@@ -273,7 +280,7 @@ def make_site(
     accounts.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     now = now or FakeNow()
     create_database(directory, now())
-    assembly = open_site(directory, now, modules=modules, **settings)
+    assembly = open_site(directory, now, modules=modules, read_only=False, **settings)
 
     def furnish(services: Services) -> None:
         services.city.take_over()

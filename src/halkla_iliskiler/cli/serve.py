@@ -17,6 +17,8 @@ from .site import create_site, fill_demo, password_file
 
 __all__ = ["serve"]
 
+_SHOWN_LOG_INS = 9
+
 
 @main.command()
 @click.argument("ini", required=False, type=click.Path(path_type=Path))
@@ -102,9 +104,10 @@ def _announce(settings: dict[str, str]) -> None:
     path = password_file(settings)
     click.echo(f"\n{line}\n  Citizens   {options.base_url}/\n  Staff      {options.base_url}/panel\n")
     if path.exists():
-        for login in path.read_text(encoding="utf-8").splitlines():
-            click.echo(f"    {login}")
-        click.echo(f"\n  These log-ins are kept in {path}")
+        log_ins = path.read_text(encoding="utf-8").splitlines()
+        for log_in in log_ins[:_SHOWN_LOG_INS]:
+            click.echo(f"    {log_in}")
+        click.echo(f"\n  All {len(log_ins)} log-ins are kept in {path}")
     click.echo(f"  Mail is caught and never leaves this machine: {options.base_url}/panel/posta")
     click.echo(f"  Ctrl-C stops the server; what was entered stays.\n{line}")
     sys.stdout.flush()

@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 PROMISE_WITHIN = timedelta(hours=48)
-"""The city's word: within 48 hours somebody answers (Bornova's announcement of September 2021)."""
+"""The city's word: within 48 hours somebody answers."""
 
 DEFAULT_SOLVE_WITHIN = timedelta(days=7)
 """The solving time of an application nobody has sorted yet; the category's own replaces it."""

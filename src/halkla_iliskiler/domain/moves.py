@@ -60,10 +60,11 @@ def carry_out(ticket: Ticket, order: Order, by: Circumstances) -> int:
     for need in move.needs:
         _require(order, need)
     before = ticket.status
-    if move.target is not None:
-        ticket.status = move.target.value
+    # An effect that refuses does so before it changes anything.
     effect = _EFFECTS.get(order.action)
     details = effect(ticket, order, by) if effect else ()
+    if move.target is not None:
+        ticket.status = move.target.value
     ticket.updated_at = by.now
     return ticket.record(
         HistoryEntry(
@@ -86,6 +87,7 @@ _PUBLIC = frozenset(
     {Action.ASK, Action.REPLY, Action.PLAN, Action.REFER, Action.REFUSE_REOPENING, Action.REQUEST_REOPENING,
      Action.APPLICANT_MESSAGE}
 )  # fmt: skip
+_OUTCOMES = frozenset(Outcome)
 _ENDINGS = frozenset({Action.FINISH, Action.ACCEPT})
 _ANSWERS = frozenset({Action.REPLY, Action.PLAN, Action.REFER, Action.REFUSE_REOPENING})
 
@@ -188,7 +190,9 @@ def _refer(ticket: Ticket, order: Order, by: Circumstances) -> Details:
 
 
 def _finish(ticket: Ticket, order: Order, by: Circumstances) -> Details:
-    outcome = Outcome(order.outcome or "")
+    if order.outcome not in _OUTCOMES:
+        raise InvalidInput("outcome", "unknown")
+    outcome = Outcome(order.outcome)
     if outcome.is_for_petitions_only and ticket.regime != Regime.PETITION_3071:
         raise InvalidInput("outcome", "petitions_only")
     ticket.outcome = outcome.value

@@ -40,7 +40,7 @@ def fold(text: str) -> str:
     """Reduce text to what search compares: no case, no diacritics, no suffix after an apostrophe.
 
     The index and every query use this one function: ``IŞIKLAR``, ``Işıklar`` and ``isiklar`` are the same,
-    and so are ``Bornova'nın`` and ``bornova``.
+    and so are ``Çayırbaşı'nın`` and ``cayirbasi``.
     """
     composed = unicodedata.normalize("NFC", text)
     plain = _APOSTROPHE_SUFFIX.sub("", composed).translate(_FOLD).lower()

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ __all__ = ["Assembly", "system_now"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_KEY = re.compile("[0-9a-f]{64}")
 
 
 def system_now() -> datetime:
@@ -122,12 +124,12 @@ class Assembly:
 def _read_secret(database: Database) -> bytes:
     path = database.files.secret
     try:
-        text = path.read_text(encoding="ascii").strip()
+        text = path.read_text(encoding="utf-8", errors="replace").strip()
         mode = os.stat(path).st_mode
     except OSError as problem:
         raise StorageRefused(f"The key file {path} cannot be read ({problem}); restore it from the backup.") from None
     if mode & 0o077:
         raise StorageRefused(f"The key file {path} is readable by others; run: chmod 600 {path}")
-    if len(text) != 64:
+    if not _KEY.fullmatch(text):
         raise StorageRefused(f"The key file {path} is damaged; restore it from the backup.")
     return bytes.fromhex(text)

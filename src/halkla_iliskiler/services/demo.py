@@ -46,25 +46,32 @@ DEMO_STAFF = (
     DemoPerson("denetci", "Tahsin Ergin", "auditor"),
     DemoPerson("yonetici", "Bilge Soylu", "administrator"),
 )
-"""Those every demonstration has; a clerk and a director of its busiest directorates are added to them."""
+"""Those every demonstration has; clerks of its directorates are added to them."""
 
-_CLERKS = ("Serpil Doğru", "Hakan Yurt", "Gülay Çetinkaya", "Murat Işıksal")
+_CLERKS = (
+    "Serpil Doğru", "Hakan Yurt", "Gülay Çetinkaya", "Murat Işıksal", "Nazan Uğur", "Tolga Erdem", "Sevgi Ünlü",
+    "Kadir Şimşek", "Aylin Koçak", "Orhan Güleç", "Meryem Balcı", "İsmail Öztek", "Pınar Sezer", "Vedat Çakır",
+    "Hülya Ateşoğlu", "Rıza Gökmen", "Şule Tanyeri", "Ferit Ilgaz", "Zehra Bulut", "Levent Özgün", "Çiğdem Arıkan",
+    "Halil Yalın", "Banu Göksel", "Necati Soyer", "Emine Tuğrul", "Ufuk Dinçer", "Leman Özışık", "Yavuz Kınay",
+    "Dilek Sarp", "Cevdet Ünsal", "Esra Yıldıran",
+)  # fmt: skip
 
 
 def staff_of(tickets: Sequence[DemoTicket], department_of: Callable[[str | None], str | None]) -> list[DemoPerson]:
-    """Return the demonstration's staff: the centre's, and clerks and a director of the busiest directorates."""
+    """Return the demonstration's staff: a clerk for each directorate with work, the busiest one's director."""
     load: dict[str, int] = {}
     for ticket in tickets:
         if department := department_of(ticket.category):
             load[department] = load.get(department, 0) + 1
-    busiest = sorted(load, key=lambda code: -load[code])[: len(_CLERKS)]
-    people = list(DEMO_STAFF)
-    for code, name in zip(busiest, _CLERKS, strict=False):
-        people.append(DemoPerson(f"birim-{_ascii(code)}", name, "clerk", code))
+    busiest = sorted(load, key=lambda code: -load[code])
+    clerks = [
+        DemoPerson(f"birim-{_ascii(code)}", name, "clerk", code) for code, name in zip(busiest, _CLERKS, strict=False)
+    ]
+    people = [*DEMO_STAFF, *clerks[:3]]
     if busiest:
         people.append(DemoPerson(f"mudur-{_ascii(busiest[0])}", "Filiz Başaran", "director", busiest[0]))
         people.append(DemoPerson(f"saha-{_ascii(busiest[0])}", "Cemal Taşkın", "field_crew", busiest[0]))
-    return people
+    return people + clerks[3:]
 
 
 def _ascii(code: str) -> str:

@@ -192,7 +192,7 @@ class Intake:
         def change(unit: Unit) -> list[KeptPhoto]:
             kept = [KeptPhoto(new_token(), upload.filename, upload.size) for upload in uploads]
             for photo, upload in zip(kept, uploads, strict=True):
-                unit.site.staging[photo.token] = staged(upload, expires_at)
+                unit.site.staging[photo.token] = staged(upload, expires_at, unit.site)
             return kept
 
         return self._services.write(change, "keep photos of a refused form") if uploads else []
@@ -206,7 +206,9 @@ class Intake:
     def sweep_staging(self) -> int:
         """Remove kept photos whose form never came back, and files a killed process has left. Return how many."""
         now = self._services.now()
-        remove_abandoned(self._services.assembly.database.files.uploads, now)
+        files = self._services.assembly.database.files
+        for directory in (files.uploads, files.blobs / "tmp"):
+            remove_abandoned(directory, now)
 
         def change(unit: Unit) -> int:
             over = [token for token, photo in unit.site.staging.items() if photo.expires_at < now]
@@ -228,7 +230,7 @@ def may_be_anonymous(kind: str, category: Category | None) -> bool:
 
 def _attach(unit: Unit, ticket: Ticket, draft: Draft, now: datetime) -> None:
     for upload in draft.uploads:
-        blob = as_blob(upload)
+        blob = as_blob(upload, unit.site)
         _add(unit, ticket, upload, now, blob)
     for token in draft.kept:
         photo: StagedUpload | None = unit.site.staging.pop(token, None)

@@ -169,7 +169,8 @@ class Lists:
             Urgency.WEEK: (first, second),
         }
         due_from, due_before = bounds[urgency]
-        return replace(query, due_from=due_from, due_before=due_before)
+        # The overdue ones are narrowed further, never widened to what is due later.
+        return replace(query, due_from=due_from, due_before=min(due_before, query.due_before or due_before))
 
 
 _WAITING = (TicketStatus.WAITING_FOR_APPLICANT.value, TicketStatus.WAITING_FOR_BODY.value)

@@ -105,7 +105,8 @@ def compose(
     if ticket.sensitive and purpose is not Purpose.RECEIPT:
         content = [say(_DISCREET)]
     else:
-        content = [say(_OPENINGS[purpose]), text]
+        # A ready answer names the number itself.
+        content = [text] if ticket.number in text else [say(_OPENINGS[purpose]), text]
     closing = [say(_("You can follow your application here:")) + f"\n{link}", f"{brand.name}\n{brand.municipality}"]
     if brand.is_demo:
         closing.append(brand.notice_en if language == "en" else brand.notice)

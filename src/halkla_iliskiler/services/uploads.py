@@ -14,7 +14,7 @@ from ZODB.blob import Blob
 
 from ..domain.errors import InvalidInput
 from ..domain.text import clean
-from ..storage import StagedUpload
+from ..storage import Site, StagedUpload
 
 __all__ = [
     "ACCEPTED_TYPES",
@@ -86,11 +86,13 @@ def _tidy_name(filename: str, extension: str) -> str:
     return f"{kept or 'foto'}.{extension}"
 
 
-def as_blob(upload: Upload) -> Blob:
+def as_blob(upload: Upload, site: Site) -> Blob:
     """Make a blob of the file without copying it. May be repeated when a transaction is."""
     link = upload.path.with_name(f"{upload.path.name}-{secrets.token_hex(4)}")
     os.link(upload.path, link)
     blob = Blob()
+    # Without a connection of its own a blob takes the way through /tmp: another file system, in others' sight.
+    site._p_jar.add(blob)
     blob.consumeFile(str(link))
     return blob
 
@@ -102,9 +104,9 @@ def discard(uploads: Iterable[Upload]) -> None:
 
 
 def remove_abandoned(directory: Path, now: datetime) -> None:
-    """Remove received files that became part of nothing: their process was killed."""
-    for path in directory.glob("upload-*"):
-        if now.timestamp() - path.stat().st_mtime > KEPT_FOR.total_seconds():
+    """Remove files that became part of nothing: the process that received them was killed."""
+    for path in directory.glob("*"):
+        if path.is_file() and now.timestamp() - path.stat().st_mtime > KEPT_FOR.total_seconds():
             path.unlink(missing_ok=True)
 
 
@@ -113,6 +115,6 @@ def new_token() -> str:
     return secrets.token_urlsafe(18)
 
 
-def staged(upload: Upload, expires_at: datetime) -> StagedUpload:
+def staged(upload: Upload, expires_at: datetime, site: Site) -> StagedUpload:
     """Make the stored form of a photo that waits for its form to come back."""
-    return StagedUpload(upload.filename, upload.content_type, upload.size, expires_at, as_blob(upload))
+    return StagedUpload(upload.filename, upload.content_type, upload.size, expires_at, as_blob(upload, site))

@@ -13,7 +13,7 @@ import transaction
 from zc.lockfile import LockError
 from ZODB import DB
 from ZODB.interfaces import IConnection  # noqa: F401
-from ZODB.POSException import ConflictError, POSKeyError, StorageError
+from ZODB.POSException import ConflictError, POSError, StorageError
 
 from .allowed import ForbiddenClass, class_factory
 from .files import DurableFileStorage, Marker, SiteFiles, inspect
@@ -113,8 +113,8 @@ class Database:
                     loaded._p_activate()
                     if hasattr(loaded, "committed"):
                         loaded.committed()
-                except (StorageError, POSKeyError, ForbiddenClass, OSError, AttributeError, TypeError) as problem:
-                    yield f"object {oid.hex()} cannot be read: {problem}"
+                except (POSError, ForbiddenClass, OSError, AttributeError, TypeError) as problem:
+                    yield f"object {oid.hex()} cannot be read: {problem.__cause__ or problem}"
                 connection.cacheGC()
         finally:
             connection.close()
@@ -202,9 +202,10 @@ def _recognise(database: Database, marker: Marker) -> None:
     try:
         with database.reading() as site:
             database_id, schema = site.database_id, site.schema
-    except (KeyError, StorageError, ForbiddenClass, AttributeError) as problem:
+    except (KeyError, POSError, ForbiddenClass, AttributeError) as problem:
         raise StorageRefused(
-            f"{database.files.data} holds no site of this application ({problem}); restore it from the backup."
+            f"{database.files.data} holds no site of this application ({problem.__cause__ or problem}); "
+            "restore it from the backup."
         ) from problem
     if database_id != marker.database_id:
         raise StorageRefused(

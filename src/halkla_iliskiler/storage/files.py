@@ -94,10 +94,14 @@ class DurableFileStorage(FileStorage):
     def _blob_storeblob(self, oid: bytes, serial: bytes, blobfilename: str) -> None:
         _sync(blobfilename)
         super()._blob_storeblob(oid, serial, blobfilename)
-        _sync(os.path.dirname(self.fshelper.getBlobFilename(oid, serial)))
+        # The directories on the way to it may be new too.
+        for directory in Path(self.fshelper.getBlobFilename(oid, serial)).parents:
+            _sync(directory)
+            if directory == Path(self.fshelper.base_dir):
+                return
 
 
-def _sync(path: str) -> None:
+def _sync(path: str | Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -127,9 +131,9 @@ def inspect(files: SiteFiles) -> None:
         if file.read(len(_MAGIC)) != _MAGIC:
             raise StorageRefused(f"{path} is not a database of this application; restore it from the backup.")
         good = _last_good_position(file, size, _start_position(files, size))
-        if good < size and _ends_with_whole_transaction(file, good, size):
+        if good < size and _holds_acknowledged_work(file, good, size):
             raise StorageRefused(
-                f"{path} is damaged at byte {good}: {size - good} bytes behind it hold complete transactions that "
+                f"{path} is damaged at byte {good}: the {size - good} bytes from there hold complete transactions that "
                 "would be lost. Restore it from the backup; nothing was changed."
             )
 
@@ -165,10 +169,15 @@ def _whole_transaction_at(file: BinaryIO, position: int, size: int) -> int | Non
     return length if u64(file.read(_TAIL)) == length else None
 
 
-def _ends_with_whole_transaction(file: BinaryIO, start: int, size: int) -> bool:
-    """Tell whether the file's last bytes are a complete transaction that begins behind *start*."""
-    if size - start < _TRANSACTION.size + _TAIL:
-        return False
-    file.seek(size - _TAIL)
-    begin = size - _TAIL - u64(file.read(_TAIL))
-    return begin > start and _whole_transaction_at(file, begin, size) is not None
+def _holds_acknowledged_work(file: BinaryIO, start: int, size: int) -> bool:
+    """Tell whether the bytes from *start*, which are no sound transaction, are more than the tail of a cut-off commit.
+
+    They are when the file's last word says that a transaction begins just there (its header is damaged; unless it is
+    marked as not finished yet), or when a complete transaction follows.
+    """
+    file.seek(start)
+    tail = file.read(size - start)
+    if len(tail) >= _TRANSACTION.size + _TAIL and u64(tail[-_TAIL:]) == len(tail) - _TAIL and tail[16:17] != b"c":
+        return True
+    marks = (place for place in range(17, len(tail)) if tail[place] in b" up" and not any(tail[place - 8 : place - 4]))
+    return any(_whole_transaction_at(file, start + place - 16, size) is not None for place in marks)

@@ -162,13 +162,17 @@ class Site(Persistent):
         self.sessions: OOBTree[str, StaffSession] = OOBTree()
         self.staging: OOBTree[str, StagedUpload] = OOBTree()
         self.writers: OOBTree[str, NumberBlock] = OOBTree()
+        self.places = 0
         self.years: LLBTree[int, int] = LLBTree()
 
     def writer(self, name: str) -> NumberBlock:
         """Return the block of the writing process *name*, made on its first write."""
         block = self.writers.get(name)
         if block is None:
-            block = self.writers[name] = NumberBlock(len(self.writers) + 1)
+            # Counted on the site itself: of two processes that begin at once one is repeated, whereas a BTree would
+            # take both keys and give both the same place.
+            self.places += 1
+            block = self.writers[name] = NumberBlock(self.places)
         return block
 
     def next_ticket_id(self, block: NumberBlock, year: int, block_size: int) -> int:

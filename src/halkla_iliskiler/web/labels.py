@@ -17,6 +17,8 @@ __all__ = [
     "QUEUES",
     "ROLES",
     "STATUSES",
+    "TOLD",
+    "WAITS_FOR_CHECK",
 ]
 
 KINDS = {
@@ -60,7 +62,7 @@ ACTIONS = {
     "note": _("Note"),
     "ask": _("Ask the applicant"),
     "resume": _("Go on with it"),
-    "reply": _("Answer"),
+    "reply": _("Reply"),
     "plan": _("Plan"),
     "refer": _("Forward to a body"),
     "finish": _("Finish"),
@@ -76,18 +78,25 @@ ACTION_DONE = {
     "take": _("It is yours now."),
     "send_back": _("Sent back to the centre."),
     "note": _("The note is kept."),
-    "ask": _("The question is on its way."),
+    "ask": _("The question is written down."),
     "resume": _("It goes on."),
-    "reply": _("The answer is on its way."),
-    "plan": _("Planned; the applicant is told the date."),
-    "refer": _("Forwarded; the applicant is told."),
-    "finish": _("Finished; the answer is on its way."),
-    "accept": _("Accepted; the answer is on its way."),
+    "reply": _("The answer is written down."),
+    "plan": _("Planned."),
+    "refer": _("Forwarded to the competent body."),
+    "finish": _("Finished."),
+    "accept": _("Accepted."),
     "give_back": _("Given back to the directorate."),
     "close": _("Closed."),
     "reopen": _("Reopened."),
-    "refuse_reopening": _("It stays closed; the applicant is told."),
+    "refuse_reopening": _("It stays closed."),
 }
+
+TOLD = {
+    "PENDING": _("The applicant is told by ${method}."),
+    "TO_BE_TOLD": _("The applicant left only a telephone: please call and say it."),
+    "STANDING": _("The applicant reads it on the follow page."),
+}
+WAITS_FOR_CHECK = _("The centre has to accept it before the answer goes out.")
 
 QUEUES = {
     "mine": _("My work"),

@@ -1,6 +1,7 @@
 """Chameleon as Pyramid's renderer, a small one of our own: pyramid_chameleon has not been released since 2014."""
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ def _translate(
     return _fill(said, mapping or {}, language)
 
 
+@cache
 def loader() -> PageTemplateLoader:
-    """Return the templates of the core."""
+    """Return the templates of the core, each compiled once a process however many applications it serves."""
     return PageTemplateLoader(
         [str(_HERE)],
         translate=_translate,

@@ -4,6 +4,7 @@ import smtplib
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import localtime
 
 from halkla_iliskiler.api import ContactDetails, Delivery, FeedbackMethod, Notification
 from halkla_iliskiler.api import translatable as _
@@ -11,6 +12,9 @@ from halkla_iliskiler.api import translatable as _
 from .relay import Relay
 
 __all__ = ["Email"]
+
+# ASCII on the wire: a relay need not take eight bits, and smtplib does not ask it whether it does (RFC 6152).
+_POLICY = SMTP.clone(cte_type="7bit")
 
 
 class Email(FeedbackMethod):
@@ -44,16 +48,18 @@ class Email(FeedbackMethod):
 
     def message(self, notification: Notification) -> EmailMessage:
         """Build the message (RFC 5322, RFC 3834). The Message-ID comes from the key and is the same every time."""
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_POLICY)
+        # First: it throws away every Content- header that is there already.
+        message.set_content(notification.body)
         domain = self._sender.rpartition("@")[2]
         message["Message-ID"] = f"<{notification.key}.halkla@{domain}>"
         message["From"] = Address(addr_spec=self._sender)
         message["To"] = Address(_one_line(notification.to_name), addr_spec=notification.to)
         message["Subject"] = _one_line(notification.subject)
+        message["Date"] = localtime()
         message["Content-Language"] = notification.language
         # Not to be answered by machines, so that two of them never write to each other for ever.
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(notification.body)
         return message
 
 

@@ -4,6 +4,7 @@ import os
 import smtplib
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -38,12 +39,20 @@ class Relay:
         Raises:
             smtplib.SMTPException, OSError: it was not taken.
         """
-        with smtplib.SMTP(self.host, self.port, timeout=self.timeout) as smtp:
+        smtp = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+        try:
             if self.starttls:
                 smtp.starttls(context=ssl.create_default_context())
             if self.username:
                 smtp.login(self.username, _password())
             smtp.send_message(message)
+        except BaseException:
+            smtp.close()
+            raise
+        # Taken is taken: how the relay answers the goodbye must not make us send it again.
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.quit()
+        smtp.close()
 
 
 def _password() -> str:

@@ -173,7 +173,7 @@ def _page(
         )
     schema["category"].widget.touched = problem is not None
     cstruct.setdefault("form_key", schema["form_key"].missing)
-    cstruct.setdefault("kind", "COMPLAINT")
+    cstruct.setdefault("kind", "SERVICE_REQUEST")
     error = problem
     if isinstance(problem, InvalidInput):
         error = add_problem(schema, problem, {"contact": "phone"})

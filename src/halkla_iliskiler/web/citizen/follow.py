@@ -79,7 +79,8 @@ def _matter(page: Page, site: Site, ticket: Ticket) -> dict[str, Any]:
     where = (site.city.territory.name_of(ticket.location.neighbourhood), ticket.location.text)
     return {
         "department_name": site.city.tree.name_of(ticket.department) or None,
-        "category": category.label_for(page.language) if category else "",
+        # What the centre sorts it under for itself is not for the applicant.
+        "category": category.label_for(page.language) if category and category.is_public else "",
         "place": ", ".join(part for part in where if part),
         "words": ticket.words,
     }

@@ -104,6 +104,7 @@ def apply_schema(
     phone = TextInputWidget(type="tel", attributes={"autocomplete": "tel", "inputmode": "tel"})
     email = TextInputWidget(type="email", attributes={"autocomplete": "email", "inputmode": "email"})
     kinds = RadioChoiceWidget(values=[(code, label) for code, label in KINDS.items()], inline=True)
+    kinds.optional_mark = False
     place = TextInputWidget(attributes={"autocomplete": "off"})
     where = SelectWidget(values=[("", _("Choose a neighbourhood")), *places])
     where.section = (_("Where is it?"), "")
@@ -118,7 +119,7 @@ def apply_schema(
     schema.add(field("category", _("Which of these fits best?"), CategoryWidget(rows, groups, proposals_url)))
     schema.add(
         field(
-            "kind", _("What would you call it?"), kinds, missing="COMPLAINT",
+            "kind", _("What would you call it?"), kinds, missing="SERVICE_REQUEST",
             validator=colander.OneOf(tuple(KINDS)),
         )
     )  # fmt: skip

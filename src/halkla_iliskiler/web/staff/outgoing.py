@@ -83,9 +83,9 @@ def caught_message(context: StaffContext, request: Request) -> dict[str, Any]:
     message = _read(file)
     request.page.title = str(message["Subject"])
     body = message.get_body(("plain",))
-    shown = ("From", "To", "Date", "Message-ID")
+    shown = {"From": _("From"), "To": _("To"), "Date": _("Date"), "Message-ID": _("Message-ID")}
     return {
-        "headers": [(name, str(message[name])) for name in shown if message[name]],
+        "headers": [(request.page.say(label), str(message[name])) for name, label in shown.items() if message[name]],
         "body": body.get_content() if body else "",
         "attachments": [],
     }

@@ -9,11 +9,12 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from ...domain.errors import IllegalMove, InvalidInput, RevisionConflict
+from ...domain.ticket import Ticket
 from ...domain.workflow import Action, Permission
 from ...i18n import _
 from ..contexts import StaffContext
 from ..forms import Form, add_problem
-from ..labels import ACTION_DONE, ACTIONS
+from ..labels import ACTION_DONE, ACTIONS, TOLD, WAITS_FOR_CHECK
 from ..values import Values
 from .actions import DIRECT, FIELDS, TELLS, ActionForm, seal
 from .ticket_page import history_sentence, ticket_page
@@ -70,9 +71,26 @@ def act(context: StaffContext, request: Request) -> dict[str, Any] | Response:
             return HTTPSeeOther(request.page.url("staff.ticket", number=found.address))
         else:
             department = site.city.tree.name_of(order.department) or request.page.say(_("the centre"))
-            request.page.flash("ok", ACTION_DONE[action], department=department)
+            done = request.page.say(ACTION_DONE[action], department=department)
+            request.page.flash("ok", " ".join(part for part in (done, _what_was_told(request, found)) if part))
             return _after(request, context.ticket_id, found.address)
         return {**ticket_page(request, site, found, active=action), **shown.values()}
+
+
+def _what_was_told(request: Request, before: Ticket) -> str:
+    """Say how the applicant learns of what was just done; empty when they do not."""
+    page = request.page
+    known = len(before.notifications)
+    with request.assembly.database.reading() as site:
+        after = site.tickets[before.id]
+        if after.check_pending and not before.check_pending:
+            return str(page.say(WAITS_FOR_CHECK))
+        if len(after.notifications) == known:
+            return ""
+        entry = site.outbox.entries[after.notifications[-1]]
+        method = request.assembly.extensions.feedback_methods[entry.method]
+        words = TOLD.get(entry.state, TOLD["PENDING"])
+        return str(page.say(words, method=page.say(method.label)))
 
 
 def _after(request: Request, ticket_id: int, address: str) -> Response:

@@ -1,0 +1,559 @@
+"""Who gets what from every view: ``access_matrix.csv``, cell by cell, and no hidden ticket in any list.
+
+The rows are the views as Pyramid lists them; one that is new has no row and fails. The cells are what
+``domain/access.py`` promises; a test below compares the two, so neither can drift alone.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from halkla_iliskiler.app import build
+from halkla_iliskiler.domain.access import ANONYMOUS, SYSTEM, Actor, Grant, allows
+from halkla_iliskiler.domain.applicant import ContactDetails
+from halkla_iliskiler.domain.moves import Order
+from halkla_iliskiler.domain.ticket import Ticket
+from halkla_iliskiler.domain.workflow import MOVES, Action, Permission
+from halkla_iliskiler.services import Assembly
+from halkla_iliskiler.services.consistency import problems
+from halkla_iliskiler.services.intake import Draft, Filed
+from halkla_iliskiler.services.lists import Filters, Queue
+from halkla_iliskiler.services.uploads import receive
+from halkla_iliskiler.testing import PASSWORD, STAFF, FakeNow, make_site, png
+from halkla_iliskiler.web.labels import ACTIONS
+from halkla_iliskiler.web.staff.actions import FIELDS, TELLS, seal
+from tests.conftest import Browser
+
+TABLE = Path(__file__).with_name("access_matrix.csv")
+
+ROLES: dict[str, Actor | None] = {
+    "anonymous": None,
+    "agent": STAFF["agent"],
+    "clerk": Actor("own-clerk", "Own Clerk", (Grant("clerk", "parks"), Grant("clerk", "family"))),
+    "clerk elsewhere": STAFF["clerk-cleaning"],
+    "director": Actor("own-director", "Own Director", (Grant("director", "parks"), Grant("director", "family"))),
+    "deputy mayor": STAFF["deputy-mayor"],
+    "supervisor": STAFF["supervisor"],
+    "field crew": Actor("own-crew", "Own Crew", (Grant("field_crew", "parks"), Grant("field_crew", "family"))),
+    "auditor": STAFF["auditor"],
+    "administrator": STAFF["administrator"],
+}
+"""The columns. Who has a directorate has that of the ticket, but for the clerk elsewhere."""
+
+TICKETS: dict[str, tuple[str | None, str | None, bool]] = {
+    "ordinary": ("parks", "bench", False),
+    "sensitive": ("family", "hardship", True),
+    "unrouted": (None, None, False),
+    "sensitive unrouted": (None, "hardship", True),
+}
+"""Directorate, category and sensitivity of each sort of ticket."""
+
+STARTS = {
+    Action.RESUME: "WAITING_FOR_BODY",
+    Action.ACCEPT: "DONE",
+    Action.GIVE_BACK: "DONE",
+    Action.CLOSE: "DONE",
+    Action.REOPEN: "CLOSED",
+    Action.REFUSE_REOPENING: "REOPEN_REQUESTED",
+}
+"""Where a ticket has to stand for an action to be possible; ASSIGNED for the others."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table."""
+
+    view: str
+    verb: str
+    case: str
+    ticket: str
+    cells: dict[str, str]
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.view, self.verb, self.case, self.ticket) if part)
+
+
+def read_table() -> list[Row]:
+    lines = (line for line in TABLE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+    table = [[cell.strip() for cell in line] for line in csv.reader(lines)]
+    return [Row(*line[:4], dict(zip(table[0][4:], line[4:], strict=True))) for line in table[1:]]
+
+
+ROWS = read_table()
+
+
+class House:
+    """A site with people for every column, and a browser for each."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self.assembly = assembly
+        self.application = build(assembly)
+        self._addresses = (f"198.51.{high}.{low}" for high in range(256) for low in range(256))
+        self._keys = count(1)
+        self._browsers: dict[str, tuple[Browser, str]] = {}
+        accounts = assembly.services(SYSTEM).accounts
+        for actor in ROLES.values():
+            if actor is not None and actor.id not in STAFF:
+                accounts.add(actor.id, actor.name, PASSWORD, actor.grants)
+
+    def new_browser(self, role: str) -> Browser:
+        browser = Browser(self.application, extra_environ={"REMOTE_ADDR": next(self._addresses)})
+        actor = ROLES[role]
+        if actor is not None:
+            browser.send("/panel/giris", {"username": actor.id, "password": PASSWORD}, status=303)
+        return browser
+
+    def browser(self, role: str) -> tuple[Browser, str]:
+        """Return the browser of a role, and a token its forms may send."""
+        if role not in self._browsers:
+            browser = self.new_browser(role)
+            self._browsers[role] = browser, browser.csrf()
+        return self._browsers[role]
+
+    def size(self) -> int:
+        """Return how large the database file is: it grows with every transaction."""
+        return self.assembly.database.files.data.stat().st_size
+
+    def ticket(self, kind: str, status: str = "ASSIGNED", *, check_pending: bool = False, **draft: Any) -> Filed:
+        """File an application and put it where *kind* and *status* say."""
+        department, category, sensitive = TICKETS[kind]
+        details = draft.pop("details", ContactDetails("Ayşe Denek", email="ayse@example.org"))
+        values = {"words": "Parktaki bank kırılmış.", "kind": "COMPLAINT", "channel": "web", **draft}
+        key = f"matrix:{next(self._keys)}"
+        filed = self.assembly.services(ANONYMOUS).intake.file(
+            Draft(intake_key=key, category=category, details=details, **values)
+        )
+
+        def put(unit: Any) -> None:
+            ticket = unit.site.tickets[filed.ticket_id]
+            ticket.department, ticket.sensitive = department, sensitive
+            ticket.status, ticket.check_pending = status, check_pending
+            unit.touch(ticket)
+
+        self.assembly.write(put, "put a ticket where a test wants it")
+        return filed
+
+    def look(self, filed: Filed) -> Ticket:
+        with self.assembly.database.reading() as site:
+            ticket: Ticket = site.tickets[filed.ticket_id]
+            ticket._p_activate()
+            return ticket
+
+    def visible_to(self, role: str) -> set[str]:
+        """Return the numbers of the tickets the rule shows to a role."""
+        with self.assembly.database.reading() as site:
+            return {
+                ticket.number
+                for ticket in site.tickets.values()
+                if allows(ROLES[role] or ANONYMOUS, Permission.VIEW, ticket)
+            }
+
+
+def opened(directory: Path) -> Iterator[House]:
+    assembly = make_site(directory / "site", FakeNow())
+    yield House(assembly)
+    assert list(problems(assembly.database, assembly.index, deep=False)) == []
+    assembly.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    yield from opened(tmp_path_factory.mktemp("matrix"))
+
+
+# -- the table ----------------------------------------------------------------------------------------------------
+
+
+def test_every_view_has_a_row_and_every_row_a_view(house: House) -> None:
+    views = set()
+    for entry in house.application.registry.introspector.get_category("views"):
+        view = entry["introspectable"]
+        if view["route_name"] is not None:
+            views.add((view["route_name"], view["request_methods"] or "GET"))
+    rows = {(row.view, row.verb) for row in ROWS}
+    assert views - rows == set(), "say in access_matrix.csv who gets what from these"
+    assert rows - views == set(), "these are no views any more"
+
+
+def test_every_row_is_complete() -> None:
+    assert [str(row) for row in ROWS if list(row.cells) != list(ROLES) or not all(row.cells.values())] == []
+    assert len({str(row) for row in ROWS}) == len(ROWS), "a row stands twice"
+
+
+def test_every_action_has_a_row_for_every_ticket() -> None:
+    posts = {(row.case, row.ticket) for row in ROWS if (row.view, row.verb) == ("staff.action", "POST")}
+    assert {(action, ticket) for action in ACTIONS for ticket in TICKETS} <= posts
+
+
+def test_a_view_about_a_ticket_has_a_row_for_every_ticket() -> None:
+    for view in {row.view for row in ROWS if row.ticket in TICKETS and row.case != "wrong code"}:
+        assert {row.ticket for row in ROWS if row.view == view} >= TICKETS.keys(), view
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.view == "staff.action" and row.verb == "POST"], ids=str)
+def test_the_table_says_what_the_rule_says(row: Row) -> None:
+    """Hidden is 404, seen without the permission is 403, otherwise it is done."""
+    department, _category, sensitive = TICKETS[row.ticket]
+    ticket = _Guarded(department, sensitive)
+    permission = next((move.permission for move in MOVES if move.action == row.case), None)
+    for role, actor in ROLES.items():
+        if row.case not in ACTIONS or actor is None or not allows(actor, Permission.VIEW):
+            continue
+        assert permission is not None
+        expected = "404" if not allows(actor, Permission.VIEW, ticket) else "303" if allows(actor, permission, ticket) else "403"
+        assert row.cells[role] == expected, f"{row}: {role}"
+
+
+@dataclass(frozen=True)
+class _Guarded:
+    department: str | None
+    sensitive: bool
+
+
+# -- the cells ----------------------------------------------------------------------------------------------------
+
+
+class Asked:
+    """One request of one cell. A subclass of nothing: a method a view, found by its name."""
+
+    def __init__(self, house: House, row: Row, role: str) -> None:
+        self.house, self.row, self.role = house, row, role
+        self.browser, self.token = house.browser(role)
+        self.filed: Filed | None = None
+
+    def run(self) -> Any:
+        method = getattr(self, self.row.view.replace(".", "_").strip("_/"))
+        return method()
+
+    def get(self, address: str, **kw: Any) -> Any:
+        return self.browser.get(address, status="*", **kw)
+
+    def post(self, address: str, values: Sequence[tuple[str, str]] = (), browser: Browser | None = None) -> Any:
+        token = self.token if browser is None else browser.csrf()
+        return (browser or self.browser).post(address, [*values, ("csrf_token", token)], status="*")
+
+    def home(self) -> Any:
+        return self.get("/")
+
+    def apply(self) -> Any:
+        if self.row.verb == "GET":
+            return self.get("/basvuru")
+        key = f"matrix-form-key-{next(self.house._keys):06d}"
+        return self.post(
+            "/basvuru", [("__formid__", "apply"), ("words", "Bank kırık"), ("kind", "COMPLAINT"), ("form_key", key)]
+        )
+
+    def proposals(self) -> Any:
+        return self.post("/basvuru/konular", [("words", "bank kırık")])
+
+    def follow_form(self) -> Any:
+        if self.row.verb == "GET":
+            return self.get("/takip")
+        filed = self.house.ticket("ordinary")
+        code = "AAAABBBBCCCC" if self.row.case == "wrong code" else filed.code[:12]
+        return self.post("/takip", [("number", filed.number), ("code", code)], self.house.new_browser("anonymous"))
+
+    def follow(self, end: str = "") -> Any:
+        filed = self.house.ticket(self.row.ticket)
+        code = "A" * 26 if self.row.case == "wrong code" else filed.code
+        return self._reading(f"/takip/{filed.address}/{code}{end}")
+
+    def receipt(self) -> Any:
+        return self.follow("/alindi")
+
+    def privacy(self) -> Any:
+        return self.get("/aydinlatma")
+
+    def language(self) -> Any:
+        return self.post("/dil/tr", [("next", "/takip")])
+
+    def emblem(self) -> Any:
+        return self.get("/marka/amblem.svg")
+
+    def theme(self) -> Any:
+        return self.get("/marka/tema.css")
+
+    def health(self) -> Any:
+        return self.get("/healthz")
+
+    def robots(self) -> Any:
+        return self.get("/robots.txt")
+
+    def static(self) -> Any:
+        return self.get("/static/base.css")
+
+    def staff_login(self) -> Any:
+        if self.row.verb == "GET":
+            return self.get("/panel/giris")
+        name = f"nobody-{next(self.house._keys)}" if self.row.case == "wrong password" else "agent"
+        return self.post("/panel/giris", [("username", name), ("password", PASSWORD)], self._another())
+
+    def staff_logout(self) -> Any:
+        return self.post("/panel/cikis", browser=self._another())
+
+    def _another(self) -> Browser:
+        return self.house.new_browser(self.role)
+
+    def staff_queue(self) -> Any:
+        return self.get("/panel")
+
+    def staff_outbox(self) -> Any:
+        return self.get("/panel/gidenler")
+
+    def staff_mail(self) -> Any:
+        return self.get("/panel/posta")
+
+    def staff_mail_message(self) -> Any:
+        return self.get("/panel/posta/1.eml")
+
+    def staff_ticket(self) -> Any:
+        if self.row.case == "unknown":
+            return self.get("/panel/basvurular/2026-999999")
+        return self._reading(self._address(self.house.ticket(self.row.ticket)))
+
+    def _address(self, filed: Filed, rest: str = "") -> str:
+        return f"/panel/basvurular/{filed.address}{rest}"
+
+    def _reading(self, address: str) -> Any:
+        before = self.house.size()
+        answer = self.get(address)
+        assert self.house.size() == before, "a GET has written"
+        return answer
+
+    def staff_action(self) -> Any:
+        if self.row.case == "unknown":
+            rest = "/islem/request_reopening"
+            filed = self.house.ticket(self.row.ticket)
+            return self._reading(self._address(filed, rest)) if self.row.verb == "GET" else self.post(self._address(filed, rest))
+        action = Action(self.row.case)
+        is_pending = action in (Action.ACCEPT, Action.GIVE_BACK)
+        self.filed = self.house.ticket(self.row.ticket, STARTS.get(action, "ASSIGNED"), check_pending=is_pending)
+        address = self._address(self.filed, f"/islem/{action}")
+        if self.row.verb == "GET":
+            return self._reading(address)
+        ticket = self.house.look(self.filed)
+        before = ticket.revision, ticket.status, self.house.size()
+        answer = self.post(address, [*self._values(action), ("revision", str(ticket.revision))])
+        after = self.house.look(self.filed)
+        if answer.status_int == 303:
+            assert after.revision == before[0] + 1, "it said it was done"
+        else:
+            assert (after.revision, after.status, self.house.size()) == before, "it was refused, and something changed"
+        return answer
+
+    def _values(self, action: Action) -> list[tuple[str, str]]:
+        all_values = {
+            "text": "Bakıldı ve giderildi.",
+            "department": "family" if TICKETS[self.row.ticket][2] else "parks",
+            "outcome": "SOLVED",
+            "body": "water",
+            "date": "2026-02-02",
+        }
+        values = {name: all_values[name] for name in FIELDS.get(action, ()) if name in all_values}
+        if action in TELLS:
+            day = self.house.assembly.now().date().replace(month=2, day=2) if "date" in values else None
+            values["previewed"] = seal(
+                Order(
+                    action,
+                    text=values["text"],
+                    outcome=values.get("outcome"),
+                    body=values.get("body"),
+                    planned_for=day,
+                )
+            )
+        return list(values.items())
+
+    def staff_contact(self) -> Any:
+        filed = self.house.ticket(self.row.ticket)
+        before = self.house.size()
+        reason = "" if self.row.case == "no reason" else "arayacağım"
+        answer = self.post(self._address(filed, "/iletisim"), [("reason", reason)])
+        assert self.house.size() == before
+        assert ("ayse@example.org" in answer.text) == (answer.status_int == 200 and bool(reason))
+        return answer
+
+    def staff_attachment(self) -> Any:
+        directory = self.house.assembly.database.files.uploads
+        upload = receive(_file(png()), "bank.png", directory)
+        filed = self.house.ticket(self.row.ticket, uploads=(upload,))
+        identity = self.house.look(filed).attachments[0].id
+        if self.row.case == "of another ticket":
+            filed = self.house.ticket(self.row.ticket)
+        answer = self._reading(self._address(filed, f"/ekler/{identity}"))
+        assert (answer.body == png()) == (answer.status_int == 200)
+        return answer
+
+    def staff_resend(self) -> Any:
+        filed = self.house.ticket(self.row.ticket)
+        entry = self.house.look(filed).notifications[0]
+        return self._sent(filed, entry, "tekrar", state="PENDING")
+
+    def staff_told(self) -> Any:
+        filed = self.house.ticket(self.row.ticket, details=ContactDetails("Ayşe", phone="+905321234567"))
+        system = self.house.assembly.services(SYSTEM)
+        revision = self.house.look(filed).revision
+        system.handling.act(filed.ticket_id, Order(Action.REPLY, text="Tamam."), seen_revision=revision)
+        entry = self.house.look(filed).notifications[-1]
+        return self._sent(filed, entry, "soylendi", state="DELIVERED")
+
+    def _sent(self, filed: Filed, entry: int, what: str, state: str) -> Any:
+        if self.row.case == "of another ticket":
+            filed = self.house.ticket(self.row.ticket)
+        before = self.house.size()
+        answer = self.post(self._address(filed, f"/bildirimler/{entry}/{what}"))
+        if answer.status_int == 303:
+            with self.house.assembly.database.reading() as site:
+                assert site.outbox.entries[entry].state == state
+        else:
+            assert self.house.size() == before, "it was refused, and something changed"
+        return answer
+
+
+def _file(content: bytes) -> Any:
+    from io import BytesIO
+
+    return BytesIO(content)
+
+
+def _outcome(answer: Any) -> str:
+    """Return what stands in a cell: the status, or ``login`` for being led there."""
+    if answer.status_int == 303 and "/panel/giris?" in answer.headers["Location"]:
+        return "login"
+    return str(answer.status_int)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_everybody_gets_what_the_table_says(house: House, row: Row) -> None:
+    found = {role: _outcome(Asked(house, row, role).run()) for role in ROLES}
+    assert found == row.cells
+
+
+# -- lists, search and counts -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def full_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Open a site with tickets of every sort, open and finished, of one applicant, on more than one page."""
+    for house in opened(tmp_path_factory.mktemp("lists")):
+        for kind in TICKETS:
+            for status in ("NEW", "ASSIGNED", "WAITING_FOR_APPLICANT", "DONE", "CLOSED"):
+                house.ticket(kind, status, check_pending=status == "DONE", words=f"Kuyruklu yıldız, {kind} {status}")
+        for number in range(60):
+            house.ticket("ordinary" if number % 3 else "sensitive", words="Sıradan bir gün")
+        house.assembly.now.advance(timedelta(hours=30))  # type: ignore[attr-defined]
+        for kind in TICKETS:
+            house.ticket(kind)
+        house.assembly.now.advance(timedelta(hours=24))  # type: ignore[attr-defined]
+        yield house
+
+
+def shown(answer: Any) -> set[str]:
+    return {found.get_text() for found in BeautifulSoup(answer.text, "html.parser").select(".q-no")}
+
+
+def everything(browser: Browser, address: str) -> set[str]:
+    """Return the numbers on every page of a list."""
+    found: set[str] = set()
+    while address:
+        answer = browser.get(address)
+        found |= shown(answer)
+        following = answer.html.select_one(".s-pages a[rel=next]")
+        address = following["href"] if following else ""
+    return found
+
+
+WORKERS = [role for role in ROLES if role not in ("anonymous", "administrator")]
+
+
+@pytest.mark.parametrize("role", WORKERS)
+def test_a_list_shows_exactly_what_the_rule_shows(full_house: House, role: str) -> None:
+    browser, _ = full_house.browser(role)
+    visible = full_house.visible_to(role)
+    assert everything(browser, "/panel?liste=open") | everything(browser, "/panel?liste=finished") == visible
+    for queue in Queue:
+        assert everything(browser, f"/panel?liste={queue}") <= visible
+
+
+@pytest.mark.parametrize("role", WORKERS)
+def test_search_finds_exactly_what_the_rule_shows(full_house: House, role: str) -> None:
+    with full_house.assembly.database.reading() as site:
+        asked_for = {ticket.number for ticket in site.tickets.values() if "Kuyruklu" in ticket.words}
+    browser, _ = full_house.browser(role)
+    assert everything(browser, "/panel?q=kuyruklu+yildiz") == asked_for & full_house.visible_to(role)
+
+
+@pytest.mark.parametrize("role", WORKERS)
+def test_counts_count_what_the_lists_show(full_house: House, role: str) -> None:
+    actor = ROLES[role]
+    assert actor is not None
+    lists = full_house.assembly.services(actor).lists
+    browser, _ = full_house.browser(role)
+    for queue, number in lists.counts().items():
+        assert number == len(everything(browser, f"/panel?liste={queue}")), queue
+    for queue in lists.queues():
+        for number in lists.urgencies(queue).values():
+            assert number <= len(everything(browser, f"/panel?liste={queue}"))
+
+
+@pytest.mark.parametrize("role", WORKERS)
+@pytest.mark.parametrize("kind", TICKETS)
+def test_a_number_typed_exactly_opens_only_what_may_be_seen(full_house: House, role: str, kind: str) -> None:
+    filed = full_house.ticket(kind)
+    browser, _ = full_house.browser(role)
+    answer = browser.get("/panel", {"q": filed.number})
+    is_visible = filed.number in full_house.visible_to(role)
+    assert (answer.status_int == 303) == is_visible
+    if not is_visible:
+        assert filed.address not in answer.text
+        assert shown(answer) == set()
+
+
+@pytest.mark.parametrize("role", WORKERS)
+def test_other_tickets_of_the_applicant_are_named_only_when_they_may_be_seen(full_house: House, role: str) -> None:
+    visible = full_house.visible_to(role)
+    with full_house.assembly.database.reading() as site:
+        addresses = [t.address for t in site.tickets.values() if t.number in visible and t.applicant_id]
+    browser, _ = full_house.browser(role)
+    for address in addresses[-3:]:
+        page = browser.get(f"/panel/basvurular/{address}")
+        others = {found.get_text() for found in page.html.select(".t-others .number")}
+        assert others <= visible
+
+
+@pytest.mark.parametrize("role", ["supervisor", "auditor", "administrator"])
+def test_the_outbox_names_no_hidden_ticket(full_house: House, role: str) -> None:
+    hidden = {number.replace("/", "-0") for number in _all_numbers(full_house) - full_house.visible_to(role)}
+    browser, _ = full_house.browser(role)
+    text = browser.get("/panel/gidenler").text
+    assert "ayse@example.org" not in text
+    assert [number for number in hidden if number in text] == []
+
+
+def _all_numbers(house: House) -> set[str]:
+    with house.assembly.database.reading() as site:
+        return {ticket.number for ticket in site.tickets.values()}
+
+
+def test_filters_reveal_nothing_hidden(full_house: House) -> None:
+    """Asked directly, the service narrows what may be seen and never widens it."""
+    for role in WORKERS:
+        actor = ROLES[role]
+        assert actor is not None
+        lists = full_house.assembly.services(actor).lists
+        visible = full_house.visible_to(role)
+        for filters in (
+            Filters(categories=("hardship",)),
+            Filters(statuses=("NEW", "ASSIGNED", "CLOSED")),
+            Filters(words="hardship"),
+            Filters(channels=("web",)),
+        ):
+            assert {row.number for row in lists.search(filters).rows} <= visible
+            for queue in Queue:
+                assert {row.number for row in lists.page(queue, filters).rows} <= visible

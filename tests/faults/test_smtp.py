@@ -1,0 +1,296 @@
+"""The mail relay is down, slow, refuses or hangs up: nobody notices, and the message arrives later, once."""
+
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from webtest import TestApp, TestResponse
+
+from halkla_iliskiler.app import build
+from halkla_iliskiler.domain.access import SYSTEM
+from halkla_iliskiler.domain.outbox import DeliveryState, OutboxEntry
+from halkla_iliskiler.domain.ticket import id_from_address
+from halkla_iliskiler.services import Assembly
+from halkla_iliskiler.services.consistency import problems
+from halkla_iliskiler.services.delivery import DeliveryDesk
+from halkla_iliskiler.testing import PASSWORD, FakeNow
+from halkla_iliskiler.work import Runner
+from tests.faults.relays import BadRelay, Letter, relay_is_well
+from tests.faults.running import SENDER, Place
+
+pytestmark = pytest.mark.faults
+
+NAME = "Çağrı Işıgüzel-Öğüt"
+ADDRESS = "cagri@example.org"
+ANSWER = "Iğdır Sokak'taki çukur bugün dolduruldu; gördüğünüz için teşekkür ederiz.\n\n.Noktayla başlayan satır da gelir."
+
+
+class House:
+    """The application in this process: citizens and staff at its pages, a worker, and a clock to be moved."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.now = FakeNow()
+        self.assembly = Assembly.open(place.settings, now=self.now)
+        self.worker = Runner(self.assembly)
+        self.wsgi = build(self.assembly)
+
+    def citizen_applies(self, **fields: str) -> str:
+        """Fill in the form and return the address of the ticket."""
+        form = TestApp(self.wsgi).get("/basvuru").forms["apply"]
+        for name, value in {"words": "Yolda çukur var.", "name": NAME, "email": ADDRESS, **fields}.items():
+            form[name] = value
+        return str(form.submit("send", status=303).location).split("/takip/")[1].split("/")[0]
+
+    def clerk_answers(self, address: str) -> TestResponse:
+        """Sign in, write an answer, look at what will be sent, send it; return the ticket's page afterwards."""
+        browser = self.signed_in("supervisor")
+        page = browser.get(f"/panel/basvurular/{address}/islem/reply")
+        form = page.forms["act-reply"]
+        form["text"] = ANSWER
+        preview = form.submit("do", status=200)
+        return preview.forms["act-reply"].submit("do", status=303).follow(status=200)
+
+    def signed_in(self, username: str) -> TestApp:
+        browser = TestApp(self.wsgi)
+        form = browser.get("/panel/giris").forms["login"]
+        form["username"], form["password"] = username, PASSWORD
+        form.submit("log_in", status=303)
+        return browser
+
+    def work(self) -> int:
+        """Do what is due now."""
+        return self.worker.run_due(self.now())
+
+    def work_later(self, hours: float = 9) -> None:
+        """Let time pass and do all that is due then; whatever the delay of the next try is, it is shorter."""
+        self.now.advance(timedelta(hours=hours))
+        while self.work():
+            pass
+
+    def messages(self, address: str) -> list[OutboxEntry]:
+        """Return copies of a ticket's messages, oldest first."""
+        identity = id_from_address(address)
+        with self.assembly.database.reading() as site:
+            found = [site.outbox.entries[entry] for entry in site.tickets[identity].notifications]
+            for entry in found:
+                entry._p_activate()
+            return found
+
+
+@pytest.fixture(scope="module")
+def open_house(untouched_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    place = Place(tmp_path_factory.mktemp("smtp"), changes={"halkla_email.timeout": "20"})
+    shutil.copytree(untouched_site, place.site)
+    opened = House(place)
+    yield opened
+    opened.assembly.close()
+
+
+@pytest.fixture
+def house(open_house: House) -> Iterator[House]:
+    """The house with an empty outbox; when the test is over, its outbox is empty again and everything in order."""
+    yield open_house
+    with open_house.assembly.database.reading() as site:
+        assert list(site.outbox.due) == []
+    assert list(problems(open_house.assembly.database, open_house.assembly.index)) == []
+
+
+@pytest.fixture
+def impatient(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the sender give up a silent relay at once."""
+    method = house.assembly.extensions.feedback_methods["email"]
+    monkeypatch.setattr(method, "_relay", replace(method._relay, timeout=0.3))
+
+
+def ids_of(letters: list[Letter]) -> Counter[str]:
+    return Counter(letter.message_id for letter in letters)
+
+
+PASSING: dict[str, dict[str, str] | None] = {
+    "down": None,
+    "hangs up at once": {"greeting": BadRelay.HANG_UP},
+    "hangs up at the address": {"RCPT": BadRelay.HANG_UP},
+    "too many connections": {"greeting": "421 4.3.2 too many connections"},
+    "does not want the sender now": {"MAIL": "451 4.3.0 try again"},
+    "greylists": {"RCPT": "450 4.2.0 greylisted"},
+    "mailbox full": {"content": "452 4.2.2 mailbox full"},
+}
+
+
+@pytest.mark.parametrize("answers", PASSING.values(), ids=PASSING)
+def test_what_passes_is_tried_again_and_arrives_once(house: House, answers: dict[str, str] | None) -> None:
+    port = house.place.mail_port
+    with ExitStack() as stack:
+        bad = stack.enter_context(BadRelay(port, **answers)) if answers is not None else None
+        address = house.citizen_applies()
+        assert ANSWER.splitlines()[0] in house.clerk_answers(address)
+        for attempt in (1, 2):
+            house.work_later()
+            for entry in house.messages(address):
+                assert (entry.state, entry.attempts, entry.delivered_at) == (DeliveryState.PENDING, attempt, None)
+                assert entry.last_error
+                assert entry.next_attempt > house.now()
+    with relay_is_well(port) as letters:
+        house.work_later()
+        house.work_later()
+    assert [(entry.state, entry.last_error) for entry in house.messages(address)] == [(DeliveryState.DELIVERED, "")] * 2
+    assert sorted(ids_of(letters).values()) == [1, 1]
+    # What the bad relay may have kept without saying so is the same message by its Message-ID.
+    if bad is not None:
+        assert set(ids_of(bad.letters)) <= set(ids_of(letters))
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("stage", ["greeting", "MAIL", "content"])
+def test_a_silent_relay_is_given_up_and_tried_again(house: House, stage: str) -> None:
+    with BadRelay(house.place.mail_port, **{stage: BadRelay.SILENCE}):
+        address = house.citizen_applies()
+        house.work()
+        [entry] = house.messages(address)
+        assert (entry.state, entry.attempts) == (DeliveryState.PENDING, 1)
+        assert "timed out" in entry.last_error
+    with relay_is_well(house.place.mail_port) as letters:
+        house.work_later()
+        house.work_later()
+    assert list(ids_of(letters).values()) == [1]
+
+
+def test_nobody_waits_for_a_slow_relay(house: House) -> None:
+    with BadRelay(house.place.mail_port, content=BadRelay.SILENCE) as relay:
+        first = house.citizen_applies()
+        worker = threading.Thread(target=house.work)
+        worker.start()
+        assert relay.asked.wait(20)
+        # The relay holds the worker. A second worker does not send the same again, citizens and staff go on.
+        assert house.assembly.services(SYSTEM).delivery.deliver_due() == 0
+        second = house.citizen_applies(words="Park lambası sönük.")
+        assert ANSWER.splitlines()[0] in house.clerk_answers(first)
+        assert worker.is_alive()
+        relay.wake()
+        worker.join()
+    with relay_is_well(house.place.mail_port) as letters:
+        house.work_later()
+        house.work_later()
+    assert sorted(ids_of(letters).values()) == [1, 1, 1]
+    assert {entry.state for address in (first, second) for entry in house.messages(address)} == {DeliveryState.DELIVERED}
+
+
+def test_taken_without_a_reply_is_sent_again_under_the_same_id(house: House) -> None:
+    with BadRelay(house.place.mail_port, content=BadRelay.HANG_UP) as relay:
+        address = house.citizen_applies()
+        house.work_later()
+        house.work_later()
+    with relay_is_well(house.place.mail_port) as letters:
+        house.work_later()
+    assert len(relay.letters) == 2
+    assert len(set(ids_of(relay.letters + letters))) == 1
+    [entry] = house.messages(address)
+    assert (entry.state, entry.attempts) == (DeliveryState.DELIVERED, 3)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("goodbye", ["421 4.4.2 going down", BadRelay.HANG_UP, BadRelay.SILENCE])
+def test_taken_is_taken_however_the_relay_says_goodbye(house: House, goodbye: str) -> None:
+    with BadRelay(house.place.mail_port, QUIT=goodbye) as relay:
+        address = house.citizen_applies()
+        house.work_later()
+        house.work_later()
+    assert len(relay.letters) == 1
+    [entry] = house.messages(address)
+    assert (entry.state, entry.attempts) == (DeliveryState.DELIVERED, 1)
+
+
+FINAL = {
+    "no such mailbox": {"RCPT": "550 5.1.1 no such user"},
+    "will not take this message": {"content": "554 5.7.1 refused by policy"},
+}
+
+
+@pytest.mark.parametrize("answers", FINAL.values(), ids=FINAL)
+def test_what_is_final_is_put_before_staff_who_may_send_it_again(house: House, answers: dict[str, str]) -> None:
+    with BadRelay(house.place.mail_port, **answers):
+        address = house.citizen_applies()
+        house.work()
+        [entry] = house.messages(address)
+        assert (entry.state, entry.attempts, entry.next_attempt) == (DeliveryState.UNDELIVERABLE, 1, None)
+        assert entry.last_error in next(iter(answers.values()))
+    with relay_is_well(house.place.mail_port) as letters:
+        house.work_later()
+        assert letters == []
+        browser = house.signed_in("supervisor")
+        assert entry.last_error in browser.get("/panel/gidenler")
+        resend = f"/panel/basvurular/{address}/bildirimler/{entry.id}/tekrar"
+        page = browser.get(f"/panel/basvurular/{address}")
+        [form] = [form for form in page.forms.values() if form.action == resend]
+        form.submit(status=303)
+        house.work()
+    assert list(ids_of(letters).values()) == [1]
+    [entry] = house.messages(address)
+    assert entry.state == DeliveryState.DELIVERED
+
+
+def test_a_worker_that_dies_before_writing_it_down_sends_the_same_once_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    address = house.citizen_applies()
+    with relay_is_well(house.place.mail_port) as letters:
+        with monkeypatch.context() as patched:
+            patched.setattr(DeliveryDesk, "_record", die)
+            with pytest.raises(KeyboardInterrupt):
+                house.work()
+        house.work()
+        assert len(letters) == 1, "the claim of the dead worker holds for a while"
+        house.work_later()
+        house.work_later()
+    first, second = (letter.message for letter in letters)
+    for header in ("Message-ID", "To", "Subject"):
+        assert first[header] == second[header]
+    assert first.get_content() == second.get_content()
+    [entry] = house.messages(address)
+    assert entry.state == DeliveryState.DELIVERED
+
+
+def test_an_application_that_is_refused_sends_nothing(house: House) -> None:
+    with relay_is_well(house.place.mail_port) as letters:
+        form = TestApp(house.wsgi).get("/basvuru").forms["apply"]
+        form["words"], form["email"], form["phone"] = "Yolda çukur var.", ADDRESS, "12"
+        assert form.submit("send", status="*").location is None
+        house.work_later()
+    assert letters == []
+
+
+def test_the_wire(house: House) -> None:
+    """CRLF line ends, no line too long, nothing but ASCII to a relay that announces no more, every letter intact."""
+    with BadRelay(house.place.mail_port) as relay:
+        address = house.citizen_applies()
+        house.clerk_answers(address)
+        house.work_later()
+    assert len(relay.letters) == 2
+    for letter in relay.letters:
+        lines = letter.content.split(b"\r\n")
+        assert not any(b"\r" in line or b"\n" in line for line in lines)
+        assert max(len(line) for line in lines) <= 998
+        assert letter.content.isascii()
+    receipt, answer = (letter.message for letter in relay.letters)
+    number = house.assembly.extensions.brand.number_pattern.format(year=int(address[:4]), sequence=int(address[5:]))
+    for message in (receipt, answer):
+        assert message["To"].addresses[0].display_name == NAME
+        assert message["To"].addresses[0].addr_spec == ADDRESS
+        assert message["From"].addresses[0].addr_spec == SENDER
+        assert number in message["Subject"]
+        assert message["Date"].datetime is not None
+        assert message["Auto-Submitted"] == "auto-generated"
+        assert NAME in message.get_content()
+        assert house.assembly.extensions.brand.notice in message.get_content()
+    assert ANSWER in answer.get_content()
+    assert receipt["Message-ID"] != answer["Message-ID"]
