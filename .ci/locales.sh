@@ -48,6 +48,12 @@ done
 extract halkla_iliskiler "${speaking_with_core[@]}"
 merge halkla_iliskiler "$pots/halkla_iliskiler.pot" "$core/locales" tr en
 
+# What only citizens read, and the same in easy words: these hold a part of the messages, and a test names those that
+# are missing. What they do not say falls back.
+for language in ar ru tr_easy; do
+    "$bin/pybabel" compile --statistics --domain halkla_iliskiler --directory "$core/locales" --locale "$language"
+done
+
 # What deform and colander say, in the language they do not speak themselves.
 for library in deform colander; do
     home=$("$bin/python" -W ignore -c "import $library, pathlib; print(pathlib.Path($library.__file__).parent)")

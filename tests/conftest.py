@@ -1,17 +1,23 @@
 """Fixtures of every test: a clock, an open site with an invented city, services and a browser in anybody's name."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from webtest import TestApp, TestResponse
 
 from halkla_iliskiler.app import build
 from halkla_iliskiler.domain.access import ANONYMOUS, SYSTEM
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.consistency import problems
-from halkla_iliskiler.testing import PASSWORD, FakeNow, TestMethod, actor, make_site
+from halkla_iliskiler.testing import PASSWORD, FakeNow, TestMethod, actor, make_site, open_site
+
+# How long something takes says more about the machine than about the program; ``make bench`` measures.
+settings.register_profile("halkla", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("halkla")
 
 
 @pytest.fixture
@@ -19,10 +25,24 @@ def now() -> FakeNow:
     return FakeNow()
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed site as :func:`make_site` makes it; never opened, only copied."""
+    directory = tmp_path_factory.mktemp("furnished") / "site"
+    make_site(directory).close()
+    return directory
+
+
 @pytest.fixture
-def assembly(tmp_path: Path, now: FakeNow) -> Iterator[Assembly]:
+def site_directory(tmp_path: Path, furnished: Path) -> Path:
+    """A closed site of the test's own, for :func:`halkla_iliskiler.testing.open_site`."""
+    return Path(shutil.copytree(furnished, tmp_path / "site"))
+
+
+@pytest.fixture
+def assembly(site_directory: Path, now: FakeNow) -> Iterator[Assembly]:
     """An open site. When the test is over, its index must equal its tickets."""
-    opened = make_site(tmp_path / "site", now)
+    opened = open_site(site_directory, now)
     yield opened
     try:
         assert list(problems(opened.database, opened.index, deep=False)) == []

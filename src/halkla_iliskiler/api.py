@@ -3,7 +3,17 @@
 from translationstring import TranslationStringFactory
 
 from .domain.applicant import ContactDetails, mask_email, mask_phone
-from .domain.city import Body, Brand, Category, Department, Neighbourhood, ReplyTemplate
+from .domain.city import (
+    Body,
+    Brand,
+    Category,
+    Danger,
+    Department,
+    Neighbourhood,
+    Question,
+    ReplyTemplate,
+    Synonym,
+)
 from .domain.demo import DemoTicket
 from .domain.feedback import Channel, FeedbackMethod
 from .domain.outbox import Delivery, DeliveryState, Notification
@@ -16,6 +26,7 @@ __all__ = [
     "Category",
     "Channel",
     "ContactDetails",
+    "Danger",
     "Delivery",
     "DeliveryState",
     "DemoTicket",
@@ -23,7 +34,9 @@ __all__ = [
     "FeedbackMethod",
     "Neighbourhood",
     "Notification",
+    "Question",
     "ReplyTemplate",
+    "Synonym",
     "fold",
     "hookimpl",
     "mask_email",

@@ -18,7 +18,9 @@ _PARTS = (
     "halkla_iliskiler.web.headers",
     # What views draw with.
     "halkla_iliskiler.web.templates",
+    "halkla_iliskiler.web.mapbase",
     "halkla_iliskiler.web.page",
+    "halkla_iliskiler.web.static_files",
     # Routes before the scan that hangs views on them.
     "halkla_iliskiler.web.routes",
 )

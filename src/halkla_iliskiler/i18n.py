@@ -1,6 +1,7 @@
 """Message catalogues: the core's, the plugins', and Turkish ones for deform and colander, which ship none.
 
-Message ids are English sentences, so English needs no catalogue.
+Message ids are English sentences. Staff read Turkish or English; citizens Arabic and Russian, too, and easy Turkish.
+What a catalogue does not say is said in the next language of its chain, and at last by the message id itself.
 """
 
 import gettext
@@ -9,10 +10,26 @@ from pathlib import Path
 
 from translationstring import TranslationString, TranslationStringFactory
 
-__all__ = ["DOMAIN", "LANGUAGES", "LOCALES", "_", "catalogue", "translate"]
+__all__ = [
+    "DOMAIN",
+    "EASY",
+    "LANGUAGES",
+    "LOCALES",
+    "RIGHT_TO_LEFT",
+    "STAFF_LANGUAGES",
+    "_",
+    "catalogue",
+    "translate",
+]
 
 DOMAIN = "halkla_iliskiler"
-LANGUAGES = ("tr", "en")
+LANGUAGES = {"tr": "Türkçe", "en": "English", "ar": "العربية", "ru": "Русский"}
+"""What citizens can read, each with its own name for itself."""
+STAFF_LANGUAGES = ("tr", "en")
+RIGHT_TO_LEFT = frozenset({"ar"})
+EASY = {"tr": "tr_easy"}
+"""The catalogues in plain words: short sentences, no word from an office."""
+_CHAINS = {"tr_easy": ("tr_easy", "tr"), "ar": ("ar", "en"), "ru": ("ru", "en")}
 LOCALES = Path(__file__).parent / "locales"
 
 _ = TranslationStringFactory(DOMAIN)
@@ -20,8 +37,8 @@ _ = TranslationStringFactory(DOMAIN)
 
 @lru_cache
 def catalogue(language: str, domain: str = DOMAIN) -> gettext.NullTranslations:
-    """Return a catalogue; a language or domain without one reads its message ids."""
-    return gettext.translation(domain, str(LOCALES), [language], fallback=True)
+    """Return a catalogue with those it falls back to; a language or domain without one reads its message ids."""
+    return gettext.translation(domain, str(LOCALES), _CHAINS.get(language, (language,)), fallback=True)
 
 
 def translate(message: str, language: str, **values: object) -> str:

@@ -24,7 +24,10 @@ class Options:
 
     ``base_url`` begins the links in messages and is the only host the application answers to in production;
     ``writer`` names this process's counters and journal and must differ between processes on one database;
-    ``worker`` is ``thread`` (inside the web process) or ``none``.
+    ``worker`` is ``thread`` (inside the web process) or ``none``; ``filings_per_address`` and
+    ``filings_per_person`` are how many applications may come from one network address, and under one telephone or
+    e-mail address, in ten minutes before they slow down (0: any number); ``fastest_form`` is the number of seconds
+    below which no person can have filled the form in (0: not asked).
     """
 
     data: Path
@@ -37,6 +40,9 @@ class Options:
     default_language: str = "tr"
     threads: int = 8
     number_block: int = 100
+    filings_per_address: int = 120
+    filings_per_person: int = 12
+    fastest_form: int = 2
     demo: bool = False
     mail_directory: Path | None = None
 
@@ -52,6 +58,9 @@ _READERS: dict[str, Callable[[str], object]] = {
     "default_language": lambda text: _one_of(text, ("tr", "en")),
     "threads": lambda text: max(4, int(text)),
     "number_block": lambda text: max(1, int(text)),
+    "fastest_form": lambda text: max(0, int(text)),
+    "filings_per_address": lambda text: max(0, int(text)),
+    "filings_per_person": lambda text: max(0, int(text)),
     "demo": lambda text: _boolean(text),
     "mail_directory": lambda text: Path(text).resolve() if text else None,
 }

@@ -9,7 +9,7 @@ import sys
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from types import ModuleType
@@ -21,15 +21,19 @@ from .api import (
     Brand,
     Category,
     ContactDetails,
+    Danger,
     Delivery,
     Department,
     FeedbackMethod,
     Neighbourhood,
     Notification,
+    Question,
     ReplyTemplate,
+    Synonym,
     hookimpl,
 )
 from .domain.access import SYSTEM, Actor, Grant
+from .domain.matching import Alarms, Matcher
 from .services import Assembly, Services, accounts
 from .services.intake import Draft
 from .storage import create_database
@@ -38,7 +42,9 @@ __all__ = [
     "PASSWORD",
     "STAFF",
     "START",
+    "Alarms",
     "FakeNow",
+    "Matcher",
     "TestMethod",
     "actor",
     "draft",
@@ -109,7 +115,8 @@ def halkla_categories() -> list[Category]:
     return [
         Category(
             "tree", "Ağaç budama", "parks", timedelta(days=10), "Parklar", "Tree pruning",
-            keywords=("ağaç", "dal", "budama"),
+            keywords=("ağaç", "dal", "budama"), questions=("wire",), documents=("Tapu",), documents_en=("Title deed",),
+            about="Sokak ağaçları budanır.", about_en="Street trees are pruned.",
         ),
         Category("bench", "Kırık bank", "parks", timedelta(days=5), "Parklar", keywords=("bank", "oturak")),
         Category(
@@ -133,6 +140,10 @@ def halkla_categories() -> list[Category]:
             needs_contact=True,
         ),
         Category("inspection", "İç denetim bulgusu", "cleaning", timedelta(days=30), "Temizlik", is_public=False),
+        Category(
+            "wreck", "Hurda araç", "cleaning", timedelta(days=15), "Temizlik", "Scrap vehicle",
+            keywords=("hurda", "terk araç"), questions=("plate", "missing", "since", "wheels"),
+        ),
         Category("petition", "Dilekçe", "roads", timedelta(days=30), "Yollar", regime="PETITION_3071"),
     ]  # fmt: skip
 
@@ -151,9 +162,49 @@ def halkla_neighbourhoods() -> list[Neighbourhood]:
 def halkla_bodies() -> list[Body]:
     """Give two other institutions, one of which is followed up."""
     return [
-        Body("water", "Deneme Su İdaresi", "su ve kanal", phone="0599 000 00 01", follow_up=True),
-        Body("power", "Deneme Elektrik Dağıtım", "elektrik arızaları"),
-    ]
+        Body(
+            "water", "Deneme Su İdaresi", "su ve kanal", phone="0599 000 00 01", follow_up=True,
+            keywords=("su kesinti", "musluk", "kanal"), name_en="Test Waterworks", subjects_en="water and sewers",
+        ),
+        Body(
+            "power", "Deneme Elektrik Dağıtım", "elektrik arızaları", phone="0599 000 00 02",
+            checked_on=date(2026, 1, 2), keywords=("elektrik", "sokak lambası"),
+        ),
+    ]  # fmt: skip
+
+
+@hookimpl
+def halkla_questions() -> list[Question]:
+    """Give a question of each kind."""
+    return [
+        Question("plate", "Aracın plakası", "plate", "Number plate", required=True, help="Örneğin 35 ABC 123"),
+        Question(
+            "missing", "Neleri eksik?", "several", "What is missing?", ("Tekerlek", "Cam", "Kapı"),
+            ("Wheels", "Glass", "Doors"),
+        ),
+        Question("since", "Ne zamandan beri?", "date", "Since when?"),
+        Question("wheels", "Kaç tekerleği var?", "number", "How many wheels?"),
+        Question("wire", "Tele değiyor mu?", "yes_no", "Does it touch a wire?"),
+    ]  # fmt: skip
+
+
+@hookimpl
+def halkla_synonyms() -> list[Synonym]:
+    """Give what people also say."""
+    return [Synonym("hole", "çukur", ("delik", "kasis olmuş"))]
+
+
+@hookimpl
+def halkla_dangers() -> list[Danger]:
+    """Give a danger told by words, and one that a subject always means."""
+    return [
+        Danger(
+            "fire", ("yangın", "alev"), "Yangın mı var?", "Hemen uzaklaşın.", "Is there a fire?", "Get away at once.",
+            unless=("yangın merdiven",),
+        ),
+        Danger("wire", ("kopan tel",), "Kopan tel mi var?", "Yaklaşmayın.", body="power"),
+        Danger("flood", (), "Su mu basıyor?", "Elektriği kesin.", body="water", categories=("leak",)),
+    ]  # fmt: skip
 
 
 @hookimpl
@@ -251,6 +302,8 @@ def actor(username: str) -> Actor:
 def site_settings(directory: Path, **settings: str) -> dict[str, str]:
     """Return the settings of a site in *directory*; ``writer="b"`` becomes ``halkla.writer``."""
     values = {"data": str(directory), "base_url": "http://localhost", "secure_cookies": "false", "worker": "none"}
+    # Tests send forms the moment they get them.
+    values["fastest_form"] = "0"
     return {f"halkla.{name}": value for name, value in {**values, **settings}.items()}
 
 

@@ -16,7 +16,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from halkla_iliskiler.i18n import LANGUAGES, LOCALES, translate
+from translationstring import TranslationString
+
+from halkla_iliskiler.i18n import EASY, LANGUAGES, LOCALES, STAFF_LANGUAGES, translate
+from halkla_iliskiler.web import labels
 from halkla_iliskiler.web.labels import STATUSES
 
 ROOT = Path(__file__).parents[2]
@@ -87,7 +90,7 @@ def test_nothing_is_hidden_from_extraction(extracted: dict[Path, Extracted]) -> 
 
 
 @pytest.mark.parametrize("package", OWN, ids=lambda package: package.name)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", STAFF_LANGUAGES)
 def test_the_catalogue_is_complete(extracted: dict[Path, Extracted], package: Path, language: str) -> None:
     written = read(package / "locales" / language / "LC_MESSAGES" / f"{package.name}.po")
     wanted = msgids(extracted[package].messages)
@@ -142,12 +145,96 @@ def test_no_english_is_left_in_turkish(path: Path) -> None:
     assert [message.id for message in messages(read(path)) if message.id == message.string not in SAME] == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", STAFF_LANGUAGES)
 def test_names_of_states_fit_their_column(language: str) -> None:
     said = [translate(label, language) for label in STATUSES.values()]
 
     assert [label for label in said if len(label) > 20] == []
     assert len(set(said)) == len(said)
+
+
+# -- what only citizens read ------------------------------------------------------------------------------------------
+
+CITIZEN_LANGUAGES = sorted(set(LANGUAGES) - set(STAFF_LANGUAGES))
+# Where a message stands when a citizen reads it, and the parts of the labels that are the staff's.
+CITIZEN_SIDE = re.compile(
+    r"web/(templates/(?!staff/)|citizen/|timewords\.py|page\.py|forms\.py|errors\.py)"
+    r"|services/(telling|following|proofs)\.py|/builtin/|plugins/"
+)
+STAFF_LABELS = {
+    "ACTIONS", "ACTION_DONE", "CLOCKS", "DELIVERY_STATES", "HISTORY", "PURPOSES", "QUEUES", "ROLES", "STATUSES",
+    "SUSPICIONS", "TOLD", "WAITS_FOR_CHECK",
+}  # fmt: skip
+
+
+def strings_in(value: object) -> Iterator[str]:
+    if isinstance(value, TranslationString):
+        yield str(value)
+    elif isinstance(value, dict):
+        yield from strings_in(tuple(value.values()))
+    elif isinstance(value, (tuple, list)):
+        for one in value:
+            yield from strings_in(one)
+
+
+@pytest.fixture(scope="module")
+def read_by_citizens(extracted: dict[Path, Extracted]) -> set[str]:
+    placed = {
+        message.id
+        for message in messages(extracted[CORE].messages)
+        if any(CITIZEN_SIDE.search(place) for place, _line in message.locations)
+    }
+    return placed | {said for key in labels.__all__ if key not in STAFF_LABELS for said in strings_in(vars(labels)[key])}
+
+
+@pytest.mark.parametrize("language", CITIZEN_LANGUAGES)
+def test_a_citizen_reads_every_page_in_their_language(read_by_citizens: set[str], language: str) -> None:
+    written = read(LOCALES / language / "LC_MESSAGES" / "halkla_iliskiler.po")
+
+    assert len(read_by_citizens) > 200
+    assert sorted(read_by_citizens - msgids(written)) == []
+    assert [message.id for message in messages(written) if not message.string or message.fuzzy] == []
+
+
+@pytest.mark.parametrize("language", [*CITIZEN_LANGUAGES, *EASY.values()])
+def test_nothing_is_translated_that_nobody_says(extracted: dict[Path, Extracted], language: str) -> None:
+    written = read(LOCALES / language / "LC_MESSAGES" / "halkla_iliskiler.po")
+
+    assert sorted(msgids(written) - msgids(extracted[CORE].messages)) == []
+    assert list(written.obsolete) == []
+
+
+def test_arabic_and_russian_are_written_in_their_letters() -> None:
+    letters = {"ar": "[\u0600-\u06ff]", "ru": "[\u0400-\u04ff]"}
+    for language in CITIZEN_LANGUAGES:
+        written = read(LOCALES / language / "LC_MESSAGES" / "halkla_iliskiler.po")
+        bare = [message.id for message in messages(written) if _has_words(message.id) and message.id not in SAME]
+        assert [said for said in bare if not re.search(letters[language], translate(said, language))] == []
+
+
+def test_numbers_stay_as_they_are_written_here() -> None:
+    written = read(LOCALES / "ar" / "LC_MESSAGES" / "halkla_iliskiler.po")
+
+    assert [message.id for message in messages(written) if re.search("[\u0660-\u0669\u06f0-\u06f9]", message.string)] == []
+
+
+def test_what_a_catalogue_does_not_say_falls_back() -> None:
+    assert translate("Unrouted", "ar") == "Unrouted", "English below Arabic: only staff read it"
+    assert translate("Unrouted", "tr_easy") == translate("Unrouted", "tr") != "Unrouted"
+    assert translate("Nobody has ever said this.", "ru") == "Nobody has ever said this."
+
+
+def test_easy_sentences_are_short() -> None:
+    written = read(LOCALES / "tr_easy" / "LC_MESSAGES" / "halkla_iliskiler.po")
+    long = [
+        sentence
+        for message in messages(written)
+        for sentence in re.split(r"(?<=[.!?]) ", message.string)
+        if len(sentence.split()) > 10
+    ]
+
+    assert len(messages(written)) > 50
+    assert long == []
 
 
 def test_a_library_message_reaches_a_person_in_turkish() -> None:

@@ -101,7 +101,7 @@ def test_production_ini_makes_and_serves_a_site(tmp_path: Path) -> None:
         assert re.match(r"__Host-\w+=.*; Path=/; secure; HttpOnly; SameSite=Lax", answer.headers["Set-Cookie"])
         assert "noindex" not in str(answer.headers)
         browser.get("/", extra_environ={"HTTP_HOST": "somebody.else"}, status=400)
-        assert browser.get("/healthz").json["database"] is True
+        assert browser.get("/healthz", status="*").json["database"] is True  # the worker may not have begun yet
     finally:
         application.close()
 
@@ -285,7 +285,8 @@ class Nginx:
         (directory / "nginx.conf").write_text(frame, encoding="utf-8")
         subprocess.run(
             ["openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", f"/CN={HOST}",
-             "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", directory / "privkey.pem", "-out", directory / "fullchain.pem"],
+             "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+             "-keyout", directory / "privkey.pem", "-out", directory / "fullchain.pem"],
             check=True, capture_output=True,
         )  # fmt: skip
 
@@ -369,21 +370,19 @@ def test_nginx_in_front_of_the_application(in_front: Nginx) -> None:
     assert ask(in_front.https, ["GET / HTTP/1.1", f"Host: {HOST}"], tls="somebody.else") == b""
     assert ask(in_front.https, ["GET / HTTP/1.1", "Host: somebody.else"], tls=HOST) == b""
 
-    page = ask(
-        in_front.https,
-        ["GET /basvuru HTTP/1.1", f"Host: {HOST}", "Accept-Encoding: gzip", "X-Forwarded-Host: somebody.else"],
-        tls=HOST,
-    )
+    claim = "X-Forwarded-Host: somebody.else"
+    page = ask(in_front.https, ["GET /basvuru HTTP/1.1", f"Host: {HOST}", claim], tls=HOST)
     head, _, body = page.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200")
     assert head.lower().count(b"strict-transport-security") == 1
     assert b"__Host-" in head
-    assert b"gzip" not in head
     assert b"somebody.else" not in body
-    (style,) = re.findall(rb'href="(/static/citizen\.css[^"]*)"', body)
+    (style,) = re.findall(rb'href="(/static/[^"]*\bcitizen\.css[^"]*)"', body)
     sheet = ask(in_front.https, [f"GET {style.decode()} HTTP/1.1", f"Host: {HOST}", "Accept-Encoding: gzip"], tls=HOST)
     assert b"Content-Encoding: gzip" in sheet
-    assert ask(in_front.https, ["GET /healthz HTTP/1.1", f"Host: {HOST}"], tls=HOST).startswith(b"HTTP/1.1 200")
+    secret = ask(in_front.https, ["GET /panel/giris HTTP/1.1", f"Host: {HOST}", "Accept-Encoding: gzip"], tls=HOST)
+    assert b"Content-Encoding" not in secret
+    assert b'"database": true' in ask(in_front.https, ["GET /healthz HTTP/1.1", f"Host: {HOST}"], tls=HOST)
 
     assert b" 404 " in ask(in_front.https, get, tls=HOST).splitlines()[0]
     ask(in_front.https, ["GET /panel?q=Ay%C5%9Fe HTTP/1.1", f"Host: {HOST}"], tls=HOST)

@@ -22,7 +22,8 @@ PLUGIN = re.compile(r"halkla_\w+|plugins\W+.*")
 
 # 444 numbers, the municipalities' short number, and numbers with an area code. 112 is everybody's.
 TELEPHONES = re.compile(
-    r"\b444[ -]?\d[ -]?\d{3}\b|tel:(?:\+90)?0?153\b|\balo\s*153\b|(?<![\d.])0?\(?[2-4]\d{2}\)? \d{3}[ -]?\d{2}[ -]?\d{2}\b"
+    r"\b444[ -]?\d[ -]?\d{3}\b|tel:(?:\+90)?0?153\b|\balo\s*153\b"
+    r"|(?<![\d.])0?\(?[2-4]\d{2}\)? \d{3}[ -]?\d{2}[ -]?\d{2}\b"
 )
 
 
@@ -59,11 +60,10 @@ def test_no_file_of_the_core_is_called_after_a_municipality() -> None:
     assert [path for path in files_of_the_core() if NAMED.search(fold(path.stem.replace("_", " ")))] == []
 
 
-def test_the_core_prints_no_telephone_of_a_municipality() -> None:
-    found = [
-        line for path in files_of_the_core() if path.suffix != ".css"
-        for line in naming(path, TELEPHONES, is_folded=False)
-    ]  # fmt: skip
+def test_the_program_prints_no_telephone_of_a_municipality() -> None:
+    # Tests of reading numbers need numbers to read.
+    files = [path for path in files_of_the_core() if path.suffix != ".css" and "tests" not in path.parts]
+    found = [line for path in files for line in naming(path, TELEPHONES, is_folded=False)]
     assert not found, "\n".join(found)
 
 

@@ -15,6 +15,7 @@ from halkla_iliskiler.testing import png
 
 __all__ = ["Answer", "Citizen", "Form", "Ledger"]
 
+_WRITTEN_AT = re.compile(r'name="written_at" value="([^"]*)"')
 _TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
 _RECEIPT = re.compile(r"/takip/(\d{4}-\d+)/([A-Z2-7]{26})/alindi$")
 _MATTERS = (
@@ -52,12 +53,13 @@ class Form:
     def photo_hash(self) -> str:
         return hashlib.sha256(self.photo).hexdigest() if self.photo else ""
 
-    def body(self, csrf_token: str) -> tuple[str, bytes]:
+    def body(self, csrf_token: str, written_at: str) -> tuple[str, bytes]:
         """Return content type and body, as a browser sends the page's form."""
         fields = {
             "_charset_": "UTF-8", "__formid__": "apply", "csrf_token": csrf_token, "words": self.words,
             "category": "", "category_listed": "", "kind": "COMPLAINT", "neighbourhood": "", "place": "",
             "name": self.name, "phone": "", "email": self.email, "form_key": self.key, "send": "send",
+            "written_at": written_at,
         }  # fmt: skip
         edge = secrets.token_hex(12)
         parts = [
@@ -96,10 +98,10 @@ class Citizen:
     def send(self, form: Form) -> Answer:
         """Open the form's page, as everybody does, and send *form* with the page's token."""
         status, _, page = self._ask("GET", "/basvuru")
-        found = _TOKEN.search(page)
-        if status != 200 or found is None:
+        found, written_at = _TOKEN.search(page), _WRITTEN_AT.search(page)
+        if status != 200 or found is None or written_at is None:
             return Answer(status, page=page)
-        kind, body = form.body(found[1])
+        kind, body = form.body(found[1], written_at[1])
         status, headers, page = self._ask("POST", "/basvuru", body, {"Content-Type": kind})
         taken = _RECEIPT.search(headers.get("location", "")) if status == 303 else None
         return Answer(status, taken[1], taken[2], page) if taken else Answer(status, page=page)

@@ -23,7 +23,9 @@ def new_place(untouched_site: Path, tmp_path: Path) -> Callable[..., Place]:
     """``new_place(**{"halkla_email.timeout": "1"})``: a copy of that site in a place of its own."""
 
     def make(**changes: str) -> Place:
-        place = Place(tmp_path, changes=changes)
+        templates = untouched_site.with_name("templates")
+        templates.mkdir(exist_ok=True)
+        place = Place(tmp_path, changes=changes, templates=templates)
         shutil.copytree(untouched_site, place.site)
         place.site.chmod(0o700)
         place.write_ini()

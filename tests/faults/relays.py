@@ -17,7 +17,7 @@ __all__ = ["BadRelay", "Letter", "relay_is_well"]
 
 @dataclass(frozen=True)
 class Letter:
-    """A message as it came over the wire, dots not yet unstuffed."""
+    """A message as it came over the wire, but for the doubled dots."""
 
     content: bytes
 
@@ -138,5 +138,5 @@ class BadRelay:
     def _content(client: socketserver.StreamRequestHandler) -> bytes:
         lines = []
         while (line := client.rfile.readline()) not in (b".\r\n", b""):
-            lines.append(line)
+            lines.append(line.removeprefix(b"."))
         return b"".join(lines)

@@ -56,7 +56,7 @@ class TestPlugin:
         from halkla_bornova import plugin
 
         hooks = [name for name in vars(plugin) if name.startswith("halkla_")]
-        assert len(hooks) == 7
+        assert len(hooks) == 10
         assert all(getattr(plugin, hook)() for hook in hooks)
 
 

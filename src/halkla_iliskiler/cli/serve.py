@@ -1,9 +1,12 @@
 """Serving: the web server with the worker beside it, and for a demonstration everything it needs."""
 
+import fcntl
 import os
 import shutil
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +62,32 @@ def _serve_demo(context: Context, settings: dict[str, str], port: str | None) ->
 
 def _create_demo(settings: dict[str, str]) -> None:
     """Create the demonstration beside its place and move it there when whole, so that nothing is left half made."""
-    click.echo("Creating the demonstration …")
     place = read_options(settings).data
-    unfinished = place.with_name(place.name + ".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    beside = {**settings, "halkla.data": str(unfinished)}
-    create_site(beside)
-    with opened(beside) as assembly:
-        fill_demo(assembly)
-    unfinished.rename(place)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with _alone_in(place.parent):
+        if place.exists():
+            return
+        click.echo("Creating the demonstration …")
+        unfinished = place.with_name(place.name + ".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        beside = {**settings, "halkla.data": str(unfinished)}
+        create_site(beside)
+        with opened(beside) as assembly:
+            fill_demo(assembly)
+        unfinished.rename(place)
+
+
+@contextmanager
+def _alone_in(directory: Path) -> Iterator[None]:
+    """Keep a second start from creating the same; the lock ends with the process, however that ends."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise click.ClickException("Another process is creating this demonstration; wait for it.") from None
+    finally:
+        os.close(handle)
 
 
 def _run(context: Context, settings: dict[str, str], port: str | None) -> None:

@@ -37,7 +37,7 @@ def init(context: Context) -> None:
     counts = create_site(settings)
     click.echo(f"Created a site in {read_options(settings).data}.")
     click.echo(", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items()))
-    click.echo("Next: halkla user add NAME --role supervisor")
+    click.echo('Next: halkla user add USERNAME --name "Name Surname" --role supervisor')
 
 
 @main.command()
@@ -90,6 +90,27 @@ def reindex(context: Context) -> None:
     with opened(context.settings()) as assembly, progress("Building the index") as report:
         count = rebuild(assembly.database, assembly.index, report)
     click.echo(f"The index holds {count:,} applications.")
+
+
+@main.command()
+@click.option(
+    "--lost", type=click.IntRange(min=1), default=10_000, show_default=True,
+    help="At least as many applications as can have been filed since the backup.",
+)  # fmt: skip
+@click.pass_obj
+def restored(context: Context, lost: int) -> None:
+    """Say that the site was just restored from a backup, before the server starts again.
+
+    The numbers given since the backup are printed on people's receipts: they are stepped past, so that nobody's old
+    receipt opens somebody else's application. Everybody has to sign in again. The index is built anew.
+    """
+    with opened(context.settings()) as assembly:
+        services = assembly.services(SYSTEM)
+        year = services.today.year
+        services.write(lambda unit: unit.site.step_past_what_was_lost(year, lost), "restored from a backup")
+        with progress("Building the index") as report:
+            rebuild(assembly.database, assembly.index, report)
+    click.echo(f"The next {lost:,} numbers are left out; everything else is as it was at the backup.")
 
 
 @main.command()

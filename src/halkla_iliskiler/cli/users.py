@@ -2,10 +2,13 @@
 
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from ..domain.access import ROLES, SYSTEM, Grant
+from ..domain.errors import InvalidInput, NotFound
 from ..services.accounts import MINIMUM_PASSWORD
 from .main import Context, main, opened
 
@@ -17,12 +20,30 @@ def user() -> None:
     """Add, change, disable and list staff accounts."""
 
 
+_SENTENCES = {
+    ("username", "username"): "A user name has letters, digits, dots and dashes only.",
+    ("username", "taken"): "This user name is taken.",
+    ("password", "password_length"): f"A password has at least {MINIMUM_PASSWORD} characters.",
+    ("department", "unknown"): "There is no such department; its code stands in the city's data.",
+}
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Turn what the service refuses into a sentence."""
+    try:
+        yield
+    except InvalidInput as problem:
+        sentence = _SENTENCES.get((problem.field, problem.problem), str(problem))
+        raise click.ClickException(sentence) from problem
+    except NotFound as problem:
+        raise click.ClickException(f"There is no account {problem}.") from problem
+
+
 def _password(generate: bool) -> str:
-    """Return a password: made up and printed once, asked for at a terminal, or one line of standard input."""
+    """Return a password: made up, asked for at a terminal, or one line of standard input."""
     if generate:
-        made_up = secrets.token_urlsafe(15)
-        click.echo(f"Password (shown once): {made_up}")
-        return made_up
+        return secrets.token_urlsafe(15)
     if sys.stdin.isatty():
         return str(
             click.prompt(
@@ -60,9 +81,10 @@ def add(
         grants += (
             [Grant(role, department) for department in departments] if ROLES[role].needs_department else [Grant(role)]
         )
-    with opened(context.settings()) as assembly:
-        assembly.services(SYSTEM).accounts.add(username, name, _password(generate), tuple(grants))
-    click.echo(f"Added {username}.")
+    with opened(context.settings()) as assembly, _said_plainly():
+        password = _password(generate)
+        assembly.services(SYSTEM).accounts.add(username, name, password, tuple(grants))
+    click.echo(f"Added {username}." + (f" Password (shown once): {password}" if generate else ""))
 
 
 @user.command()
@@ -71,9 +93,10 @@ def add(
 @click.pass_obj
 def passwd(context: Context, username: str, generate: bool) -> None:
     """Set a new password and end the account's sessions."""
-    with opened(context.settings()) as assembly:
-        assembly.services(SYSTEM).accounts.change_password(username, _password(generate))
-    click.echo(f"Changed the password of {username}.")
+    with opened(context.settings()) as assembly, _said_plainly():
+        password = _password(generate)
+        assembly.services(SYSTEM).accounts.change_password(username, password)
+    click.echo(f"Changed the password of {username}." + (f" Password (shown once): {password}" if generate else ""))
 
 
 @user.command()
@@ -81,7 +104,7 @@ def passwd(context: Context, username: str, generate: bool) -> None:
 @click.pass_obj
 def disable(context: Context, username: str) -> None:
     """Let nobody sign in with the account any more, and end its sessions."""
-    with opened(context.settings()) as assembly:
+    with opened(context.settings()) as assembly, _said_plainly():
         assembly.services(SYSTEM).accounts.disable(username)
     click.echo(f"Disabled {username}.")
 

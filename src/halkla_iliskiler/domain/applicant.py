@@ -1,13 +1,24 @@
 """Who applies: a person or a legal person, perhaps only a telephone number."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from BTrees.LLBTree import LLTreeSet
 from persistent import Persistent
 
 from .text import fold_key
 
-__all__ = ["Applicant", "ContactDetails", "mask_email", "mask_name", "mask_phone"]
+__all__ = [
+    "IN_PERSON",
+    "NOBODY",
+    "Applicant",
+    "ApplicantKind",
+    "ContactDetails",
+    "Representation",
+    "mask_email",
+    "mask_name",
+    "mask_phone",
+]
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,36 @@ class ContactDetails:
     def is_empty(self) -> bool:
         """Tell whether there is no way to reach the person (an anonymous application)."""
         return not (self.phone or self.email)
+
+
+NOBODY = ContactDetails()
+"""Nothing is known of the person."""
+
+
+class ApplicantKind(StrEnum):
+    """In which capacity somebody applies."""
+
+    PERSON = "PERSON"
+    LEGAL_PERSON = "LEGAL_PERSON"
+    FOREIGNER = "FOREIGNER"
+
+
+@dataclass(frozen=True)
+class Representation:
+    """In what capacity somebody applies, and for whom.
+
+    ``organisation`` is the title of a legal person; ``on_behalf_of`` names the person concerned when another writes for
+    them; ``language_note`` is the language a foreigner would rather be spoken to in, in their own words.
+    """
+
+    kind: str = ApplicantKind.PERSON.value
+    organisation: str = ""
+    on_behalf_of: str = ""
+    language_note: str = ""
+
+
+IN_PERSON = Representation()
+"""A person, for themselves."""
 
 
 class Applicant(Persistent):

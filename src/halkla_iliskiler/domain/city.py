@@ -4,19 +4,23 @@ Providers (plugins) return these values; ``halkla init`` reads them into the dat
 running system reads the database. They are immutable: a change replaces the value.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .text import fold_key, sort_key
+from .text import fold, fold_key, sort_key
 
 __all__ = [
     "Body",
     "Brand",
     "Category",
+    "Danger",
     "Department",
     "DepartmentTree",
     "Neighbourhood",
+    "Question",
     "ReplyTemplate",
+    "Synonym",
     "Territory",
 ]
 
@@ -46,7 +50,9 @@ class Category:
     ``solve_within`` is the category's own promise; a sensitive category is visible to its directorate and to
     named roles only; ``needs_contact`` marks services that cannot be given to somebody unknown (an appointment,
     a home visit); ``needs_check`` asks the centre to accept the outcome before the answer goes out;
-    ``is_public`` says whether the citizen's form offers it.
+    ``is_public`` says whether the citizen's form offers it. ``questions`` are codes of :class:`Question` asked about
+    this subject; ``documents`` is what the office needs and cannot get itself; ``about`` is a sentence on what the
+    service is.
     """
 
     code: str
@@ -63,21 +69,108 @@ class Category:
     often_body: str | None = None
     regime: str = "SERVICE"
     is_public: bool = True
+    questions: tuple[str, ...] = ()
+    about: str = ""
+    about_en: str = ""
+    documents: tuple[str, ...] = ()
+    documents_en: tuple[str, ...] = ()
 
     def label_for(self, language: str) -> str:
         """Return the label in *language*, the city's own words where there is no translation."""
-        return self.label_en if language == "en" and self.label_en else self.label
+        return self.label_en if language != "tr" and self.label_en else self.label
+
+    def about_for(self, language: str) -> str:
+        """Return what the service is, in *language* where somebody wrote it."""
+        return self.about_en if language != "tr" and self.about_en else self.about
+
+    def documents_for(self, language: str) -> tuple[str, ...]:
+        """Return what to bring, in *language* where somebody wrote it."""
+        return self.documents_en if language != "tr" and self.documents_en else self.documents
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked about a subject besides the words and the place.
+
+    ``kind`` is ``text``, ``number``, ``choice``, ``several``, ``date``, ``plate`` or ``yes_no``; ``options`` are the
+    answers to choose from, and ``options_en`` the same in English, in the same order.
+    """
+
+    code: str
+    label: str
+    kind: str = "text"
+    label_en: str = ""
+    options: tuple[str, ...] = ()
+    options_en: tuple[str, ...] = ()
+    required: bool = False
+    help: str = ""
+    help_en: str = ""
+
+    def label_for(self, language: str) -> str:
+        """Return the question in *language* where it was translated."""
+        return self.label_en if language != "tr" and self.label_en else self.label
+
+    def help_for(self, language: str) -> str:
+        """Return the help in *language* where it was translated."""
+        return self.help_en if language != "tr" and self.help_en else self.help
+
+    def options_for(self, language: str) -> list[tuple[str, str]]:
+        """Return the options as ``(what is kept, what is shown)``; the city's own words are kept."""
+        is_translated = language != "tr" and len(self.options_en) == len(self.options)
+        shown = self.options_en if is_translated else self.options
+        return list(zip(self.options, shown, strict=True))
+
+
+@dataclass(frozen=True)
+class Synonym:
+    """What people also say: whoever says one of ``words`` (each may be a phrase) also means the word ``means``."""
+
+    code: str
+    means: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Danger:
+    """Words that tell of an immediate danger, and what to do before anything else.
+
+    ``words`` are words and phrases, ``unless`` those that say it is something else (a fire road is no fire), and
+    ``categories`` the subjects that always show it. ``body`` is whose line to call besides 112.
+    """
+
+    code: str
+    words: tuple[str, ...]
+    title: str
+    advice: str
+    title_en: str = ""
+    advice_en: str = ""
+    body: str | None = None
+    unless: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    def title_for(self, language: str) -> str:
+        """Return the sentence in *language* where it was translated."""
+        return self.title_en if language != "tr" and self.title_en else self.title
+
+    def advice_for(self, language: str) -> str:
+        """Return what to do in *language* where it was translated."""
+        return self.advice_en if language != "tr" and self.advice_en else self.advice
 
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """A *mahalle*. ``aliases`` are old spellings and *semt* names that lie in it."""
+    """A *mahalle*. ``aliases`` are old spellings and *semt* names that lie in it.
+
+    ``is_common_word`` says that the name alone proves nothing (Zafer, Merkez, Işıklar): it counts only where the word
+    *mahalle* or an apostrophe stands by it.
+    """
 
     code: str
     name: str
     aliases: tuple[str, ...] = ()
     is_rural: bool = False
     region: str | None = None
+    is_common_word: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +178,7 @@ class Body:
     """Another institution a matter may belong to.
 
     ``checked_on`` is empty until somebody in the city has confirmed the telephone number; an unchecked number
-    is never shown to a citizen.
+    is never shown to a citizen. ``keywords`` are what citizens say when the matter is this body's.
     """
 
     code: str
@@ -95,6 +188,22 @@ class Body:
     method: str = "letter"
     follow_up: bool = False
     checked_on: date | None = None
+    keywords: tuple[str, ...] = ()
+    name_en: str = ""
+    subjects_en: str = ""
+
+    def name_for(self, language: str) -> str:
+        """Return the name in *language* where it was translated."""
+        return self.name_en if language != "tr" and self.name_en else self.name
+
+    def subjects_for(self, language: str) -> str:
+        """Return what it is responsible for, in *language* where it was translated."""
+        return self.subjects_en if language != "tr" and self.subjects_en else self.subjects
+
+    @property
+    def known_phone(self) -> str:
+        """The number that may be shown to a citizen: a checked one, and 112 always."""
+        return self.phone if self.checked_on or self.phone == "112" else ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +228,8 @@ class Brand:
 
     ``number_pattern`` is a ``str.format`` pattern over ``year`` and ``sequence`` written by the plugin's author;
     ``tokens`` are CSS custom properties (without the leading dashes) that override the first six of the theme;
-    ``emblem_svg`` is the emblem itself; ``notice`` is a sentence shown on every page (a demonstration says so).
+    ``emblem_svg`` is the emblem itself; ``map_base`` is the city's map as GeoJSON text (polygons and lines with a
+    ``name``), and where it is empty no map is shown; ``notice`` is a sentence for every page (a demonstration says so).
     """
 
     name: str
@@ -138,6 +248,7 @@ class Brand:
     privacy_text: str = ""
     privacy_text_en: str = ""
     is_demo: bool = False
+    map_base: str = ""
 
 
 class DepartmentTree:
@@ -171,6 +282,10 @@ class DepartmentTree:
         return sorted(valid, key=lambda department: sort_key(department.name))
 
 
+# "Mah.", "mahallesi", "mh", "semti", "köyü" behind a name (folded).
+_KIND_OF_PLACE = re.compile(r"[\s,./-]*\b(?:mah(?:alle(?:si(?:nde)?)?)?|mhl?|semti?|koyu?)\b[\s,./-]*$")
+
+
 class Territory:
     """The neighbourhoods of a city; finds one by name, old spelling or *semt*."""
 
@@ -197,8 +312,11 @@ class Territory:
         return place.name if place else (code or "")
 
     def find(self, name: str) -> Neighbourhood | None:
-        """Find a neighbourhood by any of its spellings ("KAZIM DİRİK", "evka-3", "Özkanlar")."""
-        return self._by_name.get(fold_key(name))
+        """Find a neighbourhood by any of its spellings ("KAZIM DİRİK", "evka-3", "Özkanlar", "Evka 3 Mah.")."""
+        found = self._by_name.get(fold_key(name))
+        if found is None and (bare := _KIND_OF_PLACE.sub("", fold(name))):
+            found = self._by_name.get(fold_key(bare))
+        return found
 
     def in_order(self) -> list[Neighbourhood]:
         """Return all, in Turkish alphabetical order."""

@@ -5,10 +5,11 @@ them tells the applicant anything: :func:`tells` says what a move has to tell, a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from .access import Actor
+from .applicant import ContactDetails
 from .city import Category
 from .clocks import Calendar, Clock, ClockKind
 from .errors import InvalidInput
@@ -16,7 +17,10 @@ from .outbox import Purpose
 from .ticket import Contact, HistoryEntry, Referral, Ticket
 from .workflow import Action, Outcome, Regime, TicketStatus, move_for
 
-__all__ = ["Circumstances", "Order", "carry_out", "meet_promise", "tells", "tells_applicant"]
+__all__ = ["RATINGS", "Circumstances", "Order", "carry_out", "meet_promise", "tells", "tells_applicant"]
+
+RATINGS = range(1, 6)
+"""From not content at all to very content."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Order:
     body: str | None = None
     planned_for: date | None = None
     contact: Contact | None = None
+    reach: ContactDetails | None = None
+    rating: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ def carry_out(ticket: Ticket, order: Order, by: Circumstances) -> int:
 # required: the entry of the acceptance then repeats it, so that the history itself is never changed.
 _PUBLIC = frozenset(
     {Action.ASK, Action.REPLY, Action.PLAN, Action.REFER, Action.REFUSE_REOPENING, Action.REQUEST_REOPENING,
-     Action.APPLICANT_MESSAGE}
+     Action.APPLICANT_MESSAGE, Action.WITHDRAW, Action.CHANGE_CONTACT, Action.RATE}
 )  # fmt: skip
 _OUTCOMES = frozenset(Outcome)
 _ENDINGS = frozenset({Action.FINISH, Action.ACCEPT})
@@ -138,6 +144,9 @@ Details = tuple[tuple[str, str], ...]
 
 
 def _assign(ticket: Ticket, order: Order, by: Circumstances) -> Details:
+    if ticket.status == TicketStatus.REOPEN_REQUESTED:
+        # Whoever gives it to somebody has judged the wish to reopen it.
+        _reopen(ticket, order, by)
     details: list[tuple[str, str]] = [("department", order.department or "")]
     ticket.department = order.department
     ticket.assignee = order.assignee
@@ -235,6 +244,36 @@ def _applicant_message(ticket: Ticket, order: Order, by: Circumstances) -> Detai
     return ()
 
 
+def _change_contact(ticket: Ticket, order: Order, by: Circumstances) -> Details:
+    if order.reach is None or order.reach.is_empty:
+        raise InvalidInput("contact", "required")
+    before = ticket.details
+    changed = [name for name in ("phone", "email") if getattr(before, name) != getattr(order.reach, name)]
+    ticket.reach = order.reach
+    # What changed, not to what: the history is read by more people than may see an address.
+    return tuple(("changed", name) for name in changed)
+
+
+def _rate(ticket: Ticket, order: Order, by: Circumstances) -> Details:
+    if order.rating not in RATINGS:
+        raise InvalidInput("rating", "required")
+    if not ticket.may_be_rated:
+        raise InvalidInput("rating", "already_rated")
+    ticket.satisfaction, ticket.satisfaction_text, ticket.satisfaction_at = order.rating, order.text, by.now
+    return (("rating", str(order.rating)),)
+
+
+def _withdraw(ticket: Ticket, order: Order, by: Circumstances) -> Details:
+    """End it on the applicant's word: nothing is promised any more, and no clock counts as kept or broken by us."""
+    ticket.outcome = Outcome.WITHDRAWN.value
+    ticket.check_pending = False
+    for kind in ClockKind:
+        clock = ticket.clock(kind)
+        if clock is not None and clock.is_running:
+            ticket.replace_clock(clock, replace(clock.end(by.now), cause="withdrawn"))
+    return (("outcome", Outcome.WITHDRAWN.value),)
+
+
 def _stop(ticket: Ticket, kind: ClockKind, at: datetime) -> None:
     clock = ticket.clock(kind)
     if clock is not None:
@@ -257,4 +296,7 @@ _EFFECTS: dict[Action, Callable[[Ticket, Order, Circumstances], Details]] = {
     Action.GIVE_BACK: _give_back,
     Action.REOPEN: _reopen,
     Action.APPLICANT_MESSAGE: _applicant_message,
+    Action.WITHDRAW: _withdraw,
+    Action.CHANGE_CONTACT: _change_contact,
+    Action.RATE: _rate,
 }

@@ -6,7 +6,16 @@ from enum import StrEnum
 
 from persistent import Persistent
 
-__all__ = ["GIVE_UP_AFTER", "Delivery", "DeliveryState", "Notification", "OutboxEntry", "Purpose", "retry_after"]
+__all__ = [
+    "GIVE_UP_AFTER",
+    "NO_TICKET",
+    "Delivery",
+    "DeliveryState",
+    "Notification",
+    "OutboxEntry",
+    "Purpose",
+    "retry_after",
+]
 
 GIVE_UP_AFTER = 16
 """Attempts before a message is put before staff: with the delays of :func:`retry_after`, about forty hours."""
@@ -18,6 +27,8 @@ class Purpose(StrEnum):
     RECEIPT = "RECEIPT"
     ANSWER = "ANSWER"
     QUESTION = "QUESTION"
+    CODE = "CODE"  # a one-time code; the only message that is about no ticket
+    CONTACT_CHANGED = "CONTACT_CHANGED"  # to the old address: answers go elsewhere from now on
 
     @property
     def is_answer(self) -> bool:
@@ -56,12 +67,20 @@ class Delivery:
     is_permanent: bool = False
 
 
+NO_TICKET = 0
+"""The ``ticket_id`` of a message that is about no ticket."""
+
+
 class OutboxEntry(Persistent):
     """A message to an applicant and what has been done to deliver it.
 
     Only the words of the answer are kept; the tracking code is put in when the message is rendered, so that nothing
-    that opens the follow page is stored.
+    that opens the follow page is stored. A one-time code is put in then, too: ``reference`` names what it proves
+    (see :mod:`.onetime`), and ``language`` is the one it was asked for in.
     """
+
+    reference = ""
+    language = ""
 
     attempts = 0
     last_error = ""

@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from BTrees.IOBTree import IOBTree
 from persistent import Persistent
 from ZODB.blob import Blob
 
+from .applicant import IN_PERSON, NOBODY, ContactDetails, Representation
 from .clocks import Clock, ClockKind
-from .workflow import OPEN_STATUSES, Action, Kind, TicketStatus
+from .consent import Consent
+from .geo import Point
+from .workflow import OPEN_STATUSES, Action, Kind, Outcome, TicketStatus
 
 __all__ = [
     "Attachment",
     "Contact",
     "HistoryEntry",
     "Location",
+    "PhotoState",
     "Referral",
     "Ticket",
     "address_of",
@@ -48,12 +53,25 @@ def id_from_address(address: str) -> int | None:
 
 @dataclass(frozen=True)
 class Location:
-    """Where the matter is: a neighbourhood, the citizen's own words, a point. Not where the applicant lives."""
+    """Where the matter is: a neighbourhood, a street, the citizen's own words, a point. Not where they live."""
 
     neighbourhood: str | None = None
     text: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    street: str = ""
+
+    @property
+    def point(self) -> Point | None:
+        """The point, where there is one."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Point(self.latitude, self.longitude)
+
+    @property
+    def words(self) -> str:
+        """Street and description, as one line."""
+        return ", ".join(part for part in (self.street, self.text) if part)
 
 
 @dataclass(frozen=True)
@@ -71,6 +89,7 @@ class Contact:
     intake_key: str
     privacy_version: str
     staff: str = ""
+    details: ContactDetails = NOBODY
 
 
 @dataclass(frozen=True)
@@ -106,8 +125,27 @@ class HistoryEntry:
         return dict(self.details).get(name, "")
 
 
+class PhotoState(StrEnum):
+    """Where a photo stands on its way to be seen."""
+
+    RAW = "RAW"  # as it was sent: nobody is shown it before the worker has made it anew
+    READY = "READY"  # made anew: upright, of a size to be looked at, with nothing in it but the picture
+    FAILED = "FAILED"  # it could not be made anew; kept as it was sent, to be downloaded by staff who want to
+
+
 class Attachment(Persistent):
-    """A file that came with a contact. The content is a blob; the name is only ever shown, never used as a path."""
+    """A photo that came with a contact or an answer. The content is a blob; the name is only ever shown.
+
+    ``place`` is the place in the history of what it came with, ``None`` for the application itself; ``by_staff``
+    tells the photos of an answer from the applicant's own. ``problem`` says why it could not be made anew.
+    """
+
+    state: str = PhotoState.RAW.value
+    attempts = 0
+    problem = ""
+    place: int | None = None
+    by_staff = False
+    next_attempt: datetime | None = None
 
     def __init__(self, identity: int, filename: str, content_type: str, size: int, at: datetime, blob: Blob) -> None:
         self.id = identity
@@ -133,6 +171,30 @@ class Ticket(Persistent):
     attachments: tuple[Attachment, ...] = ()
     notifications: tuple[int, ...] = ()
     duplicate_of: int | None = None
+    suggested_body: str | None = None
+    answers: tuple[tuple[str, str, str], ...] = ()
+    sticker: str = ""
+    # The older application that this one's writer says is about the same thing.
+    related_to: int | None = None
+    representation: Representation = IN_PERSON
+    # The code of the way the applicant asked to be told by; empty leaves it to us.
+    preferred_method: str = ""
+    consents: tuple[Consent, ...] = ()
+    # Why it looks as if no person had written it; codes. Emptied when staff say it is real.
+    suspicions: tuple[str, ...] = ()
+    # It came past the limit of its sender, through the lane that lets one a minute pass.
+    from_slow_lane = False
+    # How often the same sender sent the same words again within a minute.
+    repeats = 0
+    reach: ContactDetails | None = None
+    """How the applicant wants to be reached since they have changed it on the follow page."""
+    phone_is_unproven = False
+    """Set when a telephone was changed where nothing can prove that it is theirs."""
+    satisfaction: int | None = None
+    satisfaction_text = ""
+    satisfaction_at: datetime | None = None
+    version = 0
+    """Rises with every change, a delivered message too: by it the index knows what is newer."""
 
     def __init__(
         self,
@@ -154,7 +216,6 @@ class Ticket(Persistent):
         self.status: str = TicketStatus.NEW.value
         self.created_at = contact.at
         self.updated_at = contact.at
-        self.revision = 0
         self.code_generation = 1
         self.contacts: tuple[Contact, ...] = (contact,)
         self.location = location
@@ -175,6 +236,17 @@ class Ticket(Persistent):
         return self.contacts[0].words
 
     @property
+    def details(self) -> ContactDetails:
+        """How the applicant wants to be reached about this matter.
+
+        Not what else is known of them: anybody may type anybody's telephone number into another application.
+        """
+        if self.reach is not None:
+            return self.reach
+        said = (contact.details for contact in reversed(self.contacts) if not contact.details.is_empty)
+        return next(said, self.contacts[0].details)
+
+    @property
     def channel(self) -> str:
         """The channel of the first contact."""
         return self.contacts[0].channel
@@ -189,6 +261,25 @@ class Ticket(Persistent):
         """Tell whether it is a thank-you, on which no clock runs."""
         return self.kind == Kind.PRAISE
 
+    @property
+    def may_be_rated(self) -> bool:
+        """Tell whether the applicant can say how content they are: once, and when we are done with it."""
+        is_over = self.status in (TicketStatus.DONE, TicketStatus.CLOSED) and not self.check_pending
+        return is_over and self.satisfaction is None and self.outcome != Outcome.WITHDRAWN
+
+    def photo(self, identity: int) -> Attachment | None:
+        """Return the attachment of that identity, or ``None``."""
+        return next((attachment for attachment in self.attachments if attachment.id == identity), None)
+
+    def photos_of_answer(self, place: int) -> list[Attachment]:
+        """Return the photos of the answer at *place*; an acceptance repeats what was finished before it."""
+        entry = self._history[place]
+        if entry.action == Action.ACCEPT:
+            place = max(
+                (at for at, one in self._history.items() if one.action == Action.FINISH and at < place), default=-1
+            )
+        return [photo for photo in self.attachments if photo.by_staff and photo.place == place]
+
     def clock(self, kind: ClockKind) -> Clock | None:
         """Return the newest clock of that kind, or ``None``."""
         return next((clock for clock in reversed(self.clocks) if clock.kind == kind), None)
@@ -202,9 +293,14 @@ class Ticket(Persistent):
         """When the clock that breaks first breaks; ``None`` when no promise is open."""
         return min((clock.due_at for clock in self.clocks if clock.is_running), default=None)
 
+    @property
+    def revision(self) -> int:
+        """How often somebody has done something with it: what a form has seen, and must not overwrite unseen."""
+        return int(self._history.maxKey()) + 1 if self._history else 0
+
     def record(self, entry: HistoryEntry) -> int:
         """Append to the history and return the entry's place in it."""
-        place = self._history.maxKey() + 1 if self._history else 0
+        place = self.revision
         self._history[place] = entry
         return place
 

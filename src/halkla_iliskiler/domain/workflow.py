@@ -117,6 +117,9 @@ class Action(StrEnum):
     REFUSE_REOPENING = "refuse_reopening"
     REQUEST_REOPENING = "request_reopening"
     APPLICANT_MESSAGE = "applicant_message"
+    WITHDRAW = "withdraw"
+    CHANGE_CONTACT = "change_contact"
+    RATE = "rate"
 
 
 _S = TicketStatus
@@ -174,7 +177,11 @@ MOVES: tuple[Move, ...] = (
     Move(Action.REFUSE_REOPENING, (_S.REOPEN_REQUESTED,), _S.CLOSED, Permission.CLOSE, ("text",)),
     Move(Action.REQUEST_REOPENING, (_S.DONE, _S.CLOSED), _S.REOPEN_REQUESTED, None, ("text",), "settled"),
     # An applicant's word resumes a ticket that waits for it; otherwise it is added and the status stays.
-    Move(Action.APPLICANT_MESSAGE, _ANY, None, None, ("text",)),
+    Move(Action.APPLICANT_MESSAGE, _ANY, None, None),
+    # Only what we are still working on can be withdrawn; the program closes it in the same breath.
+    Move(Action.WITHDRAW, (_S.NEW, *_AT_WORK), _S.DONE, None),
+    Move(Action.CHANGE_CONTACT, _ANY, None, None),
+    Move(Action.RATE, (_S.DONE, _S.CLOSED), None, None, (), "settled"),
 )
 _BY_ACTION = {move.action: move for move in MOVES}
 

@@ -5,7 +5,17 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
-from ..domain.city import Body, Brand, Category, Department, Neighbourhood, ReplyTemplate
+from ..domain.city import (
+    Body,
+    Brand,
+    Category,
+    Danger,
+    Department,
+    Neighbourhood,
+    Question,
+    ReplyTemplate,
+    Synonym,
+)
 from ..domain.demo import DemoTicket
 from ..domain.feedback import Channel, FeedbackMethod
 from .manager import PluginRefused, Plugins
@@ -22,6 +32,9 @@ class CityData:
     neighbourhoods: tuple[Neighbourhood, ...]
     bodies: tuple[Body, ...]
     reply_templates: tuple[ReplyTemplate, ...]
+    questions: tuple[Question, ...] = ()
+    synonyms: tuple[Synonym, ...] = ()
+    dangers: tuple[Danger, ...] = ()
 
     @classmethod
     def collect(cls, plugins: Plugins) -> "CityData":
@@ -31,14 +44,21 @@ class CityData:
         return data
 
     def refuse_dangling_references(self) -> None:
-        """Refuse a category whose department or body nobody provides."""
+        """Refuse a category whose department, body or question nobody provides, and a danger whose body is unknown."""
         departments = {department.code for department in self.departments}
         bodies = {body.code for body in self.bodies}
+        questions = {question.code for question in self.questions}
         for category in self.categories:
             if category.department not in departments:
                 raise PluginRefused(f"Category {category.code} names the unknown department {category.department}.")
             if category.often_body and category.often_body not in bodies:
                 raise PluginRefused(f"Category {category.code} names the unknown body {category.often_body}.")
+            for question in category.questions:
+                if question not in questions:
+                    raise PluginRefused(f"Category {category.code} asks the unknown question {question}.")
+        for danger in self.dangers:
+            if danger.body and danger.body not in bodies:
+                raise PluginRefused(f"Danger {danger.code} names the unknown body {danger.body}.")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The city's data. Read by ``halkla init`` into the database; the running system reads the database."""
 
-from ..domain.city import Body, Category, Department, Neighbourhood, ReplyTemplate
+from ..domain.city import Body, Category, Danger, Department, Neighbourhood, Question, ReplyTemplate, Synonym
 from ..domain.demo import DemoTicket
 from .marker import hookspec
 
@@ -42,6 +42,30 @@ def halkla_reply_templates() -> list[ReplyTemplate]:
     """Give ready answers.
 
     .. versionadded:: 0.1
+    """
+
+
+@hookspec
+def halkla_questions() -> list[Question]:
+    """Give the questions categories ask.
+
+    .. versionadded:: 0.2
+    """
+
+
+@hookspec
+def halkla_synonyms() -> list[Synonym]:
+    """Give what people also say for the words of the catalogue.
+
+    .. versionadded:: 0.2
+    """
+
+
+@hookspec
+def halkla_dangers() -> list[Danger]:
+    """Give what tells of an immediate danger, and whom to call.
+
+    .. versionadded:: 0.2
     """
 
 

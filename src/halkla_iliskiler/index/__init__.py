@@ -4,8 +4,9 @@ ZODB is the truth. The index holds what a list shows and what a search compares,
 answer is sent, and is rebuilt whenever it does not belong to the database beside it.
 """
 
+from . import kin
 from .queries import Page, TicketQuery
 from .rows import Row, row_of
 from .ticket_index import IndexUnusable, TicketIndex
 
-__all__ = ["IndexUnusable", "Page", "Row", "TicketIndex", "TicketQuery", "row_of"]
+__all__ = ["IndexUnusable", "Page", "Row", "TicketIndex", "TicketQuery", "kin", "row_of"]

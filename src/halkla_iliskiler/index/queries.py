@@ -30,6 +30,7 @@ class TicketQuery:
     assignee: str | None = None
     unrouted: bool = False
     check_pending: bool = False
+    suspected: bool | None = None
     due_before: int | None = None
     due_from: int | None = None
     cursor: tuple[int, int] | None = None
@@ -89,6 +90,8 @@ def conditions(query: TicketQuery) -> tuple[list[str], list[object]]:
         parts.append("department IS NULL")
     if query.check_pending:
         parts.append("check_pending = 1")
+    if query.suspected is not None:
+        parts.append("suspected = 1" if query.suspected else "suspected = 0")
     if query.due_before is not None:
         parts.append("due < ?")
         values.append(query.due_before)

@@ -17,7 +17,7 @@ from ..settings import Options, read_options
 from ..storage import Database, Site, StorageRefused, open_database
 from .facade import Services
 from .indexing import bring_up_to_date
-from .throttle import Throttle
+from .throttle import FilingLimits, RecentWords, Throttle
 from .unit import Unit
 
 __all__ = ["Assembly", "system_now"]
@@ -56,6 +56,8 @@ class Assembly:
         self.outbox_filled = threading.Event()
         self.log_in_throttle = Throttle()
         self.code_throttle = Throttle()
+        self.filing_limits = FilingLimits()
+        self.recent_words = RecentWords()
 
     @classmethod
     def open(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..domain.city import Category
-from ..domain.matching import Matcher
+from ..domain.city import Danger, Neighbourhood
+from ..domain.matching import Subject
 from ..storage import Site
 from .unit import Unit
 
@@ -30,6 +30,9 @@ class CityDesk:
             "neighbourhoods": data.neighbourhoods,
             "bodies": data.bodies,
             "reply_templates": data.reply_templates,
+            "questions": data.questions,
+            "synonyms": data.synonyms,
+            "dangers": data.dangers,
         }
 
         def change(unit: Unit) -> None:
@@ -38,10 +41,15 @@ class CityDesk:
         self._services.write(change, "take over the city's data")
         return {name: len(found) for name, found in values.items()}
 
-    def propose(self, site: Site, words: str, limit: int = 5) -> list[Category]:
-        """Return the categories the words may be about, the likeliest first; empty when nothing fits."""
-        city = site.city
-        matcher: Matcher | None = getattr(city, "_v_matcher", None)
-        if matcher is None:
-            matcher = city._v_matcher = Matcher(category for category in city.categories if category.is_public)
-        return matcher.best(words, limit)
+    def propose(self, site: Site, words: str, limit: int = 5) -> list[Subject]:
+        """Return the subjects, ours or another body's, the words may be about; empty when nothing fits."""
+        return site.city.matcher.best(words, limit)
+
+    def dangers(self, site: Site, words: str, category: str | None = None) -> list[Danger]:
+        """Return the immediate dangers that the words or the subject chosen tell of."""
+        alarms = site.city.alarms
+        return list(dict.fromkeys([*alarms.in_text(words), *alarms.of_category(category)]))
+
+    def place_in(self, site: Site, words: str) -> Neighbourhood | None:
+        """Return the neighbourhood the words name, when they name exactly one."""
+        return site.city.matcher.places.find(words)

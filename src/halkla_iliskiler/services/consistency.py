@@ -2,6 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
+from ZODB.POSException import POSError
+
+from ..domain.outbox import NO_TICKET, Purpose
+from ..domain.ticket import PhotoState
 from ..index import TicketIndex
 from ..storage import Database, Site
 from .indexing import differences
@@ -16,11 +20,15 @@ def problems(
 
     ``deep`` loads every object and every file too.
     """
-    yield from differences(database, index, progress)
-    with database.reading() as site:
-        yield from _tickets(site)
-        yield from _people(site)
-        yield from _outbox(site)
+    try:
+        yield from differences(database, index, progress)
+        with database.reading() as site:
+            yield from _tickets(site)
+            yield from _people(site)
+            yield from _outbox(site)
+            yield from _photos(site)
+    except POSError as problem:
+        yield f"the comparison stopped at something that cannot be read: {problem.__cause__ or problem}"
     if deep:
         yield from database.verify()
 
@@ -60,6 +68,24 @@ def _outbox(site: Site) -> Iterator[str]:
     for identity, entry in site.outbox.entries.items():
         if (entry.state == "PENDING") != (identity in scheduled):
             yield f"message {entry.key} is {entry.state} but its place in the queue says otherwise"
+        if entry.ticket_id == NO_TICKET:
+            if entry.purpose != Purpose.CODE:
+                yield f"message {entry.key} is no one-time code and belongs to no ticket"
+            continue
         ticket = site.tickets.get(entry.ticket_id)
         if ticket is None or identity not in ticket.notifications:
             yield f"message {entry.key} belongs to no ticket"
+
+
+def _photos(site: Site) -> Iterator[str]:
+    if site.photos_due is None:
+        return
+    scheduled = {(ticket_id, identity) for _, ticket_id, identity in site.photos_due}
+    waiting = {
+        (ticket.id, photo.id)
+        for ticket in site.tickets.values()
+        for photo in ticket.attachments
+        if photo.state == PhotoState.RAW
+    }
+    for ticket_id, identity in sorted(waiting ^ scheduled):
+        yield f"photo {identity} of ticket {ticket_id} and the queue of photos to be prepared disagree"

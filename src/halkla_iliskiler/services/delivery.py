@@ -8,14 +8,24 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..domain.access import allows
+from ..domain.applicant import ContactDetails
 from ..domain.errors import Forbidden
 from ..domain.feedback import FeedbackMethod
 from ..domain.moves import meet_promise
-from ..domain.outbox import GIVE_UP_AFTER, Delivery, DeliveryState, Notification, OutboxEntry, Purpose, retry_after
+from ..domain.outbox import (
+    GIVE_UP_AFTER,
+    NO_TICKET,
+    Delivery,
+    DeliveryState,
+    Notification,
+    OutboxEntry,
+    Purpose,
+    retry_after,
+)
 from ..domain.ticket import Ticket
 from ..domain.workflow import Permission
 from ..storage import Site
-from .telling import compose, follow_link
+from .telling import compose, compose_code, follow_link, masked
 from .unit import Unit
 
 if TYPE_CHECKING:
@@ -38,7 +48,7 @@ class Claimed:
 
 @dataclass(frozen=True)
 class MessageState:
-    """What staff read about a message; ``ticket`` is ``None`` for one they may not see."""
+    """What staff read about a message; ``ticket`` is ``None`` for one they may not see, or where there is none."""
 
     entry_id: int
     ticket: str | None
@@ -87,36 +97,59 @@ class DeliveryDesk:
         assembly = self._services.assembly
         claimed = []
         for entry in unit.site.outbox.due_before(now, limit):
-            ticket = unit.site.tickets[entry.ticket_id]
             method = assembly.extensions.feedback_methods.get(entry.method)
             if method is None:
                 # The plugin is switched off: the message waits, and staff see why.
                 self._postpone(unit, entry, Delivery(False, f"the method {entry.method!r} is not installed"))
                 continue
-            notification = compose(
-                assembly,
-                unit.site,
-                ticket,
-                Purpose(entry.purpose),
-                ticket.entry(entry.place).text,
-                key=entry.key,
-                address=entry.address,
-                link=follow_link(assembly, ticket),
-            )
+            notification = self._rendered(unit.site, entry, method)
+            if notification is None:
+                unit.site.outbox.forget(entry)
+                continue
             entry.lease_until = now + _LEASE
             unit.site.outbox.schedule(entry, entry.lease_until)
             claimed.append(Claimed(entry.id, notification, method))
         return claimed
 
+    def _rendered(self, site: Site, entry: OutboxEntry, method: FeedbackMethod) -> Notification | None:
+        """Return the message as it leaves; ``None`` when a one-time code is not worth sending any more.
+
+        A code goes to the address it proves and to no other, even when another one was asked for in the meantime.
+        """
+        assembly = self._services.assembly
+        if entry.ticket_id == NO_TICKET:
+            proof = (site.proofs or {}).get(entry.reference)
+            if proof is None or proof.is_proven or proof.is_over(self._services.now()):
+                return None
+            if method.address_of(ContactDetails(phone=proof.phone, email=proof.email)) != entry.address:
+                return None
+            code = proof.code(assembly.secret)
+            return compose_code(assembly, code, entry.language, key=entry.key, address=entry.address)
+        ticket = site.tickets[entry.ticket_id]
+        return compose(
+            assembly,
+            ticket,
+            Purpose(entry.purpose),
+            ticket.entry(entry.place).text,
+            key=entry.key,
+            address=entry.address,
+            link=follow_link(assembly, ticket),
+        )
+
     def _record(self, unit: Unit, entry_id: int, outcome: Delivery) -> None:
-        entry = unit.site.outbox.entries[entry_id]
-        ticket = unit.site.tickets[entry.ticket_id]
+        entry = unit.site.outbox.entries.get(entry_id)
+        if entry is None:
+            # A one-time code whose time was over while it was on its way.
+            return
         entry.lease_until = None
-        if outcome.is_accepted:
-            entry.attempts += 1
-            self.settle(unit, ticket, entry)
-        else:
+        if not outcome.is_accepted:
             self._postpone(unit, entry, outcome)
+        elif entry.ticket_id == NO_TICKET:
+            # What proves an address has done its work; who asked for a code is nothing to be kept.
+            unit.site.outbox.forget(entry)
+        else:
+            entry.attempts += 1
+            self.settle(unit, unit.site.tickets[entry.ticket_id], entry)
 
     def settle(self, unit: Unit, ticket: Ticket, entry: OutboxEntry, told_by: str = "") -> None:
         """Record that a message has reached the applicant; the first answer meets the promise."""
@@ -133,7 +166,11 @@ class DeliveryDesk:
     def _postpone(self, unit: Unit, entry: OutboxEntry, outcome: Delivery) -> None:
         now = self._services.now()
         entry.attempts += 1
-        entry.last_error = outcome.error[:500]
+        # Relays like to repeat the address, and staff read this in a list.
+        method = self._services.assembly.extensions.feedback_methods.get(entry.method)
+        entry.last_error = outcome.error.replace(entry.address, masked(method, entry.address) if method else "•••")[
+            :500
+        ]
         if outcome.is_permanent or entry.attempts >= GIVE_UP_AFTER:
             unit.site.outbox.unschedule(entry)
             entry.state = DeliveryState.UNDELIVERABLE.value
@@ -161,16 +198,16 @@ class DeliveryDesk:
             waiting = [identity for _, identity in site.outbox.due]
             newest = sorted([*site.outbox.undeliverable, *waiting], reverse=True)[:limit]
             entries = [site.outbox.entries[identity] for identity in newest]
-            return [self._state(entry, site.tickets[entry.ticket_id]) for entry in entries]
+            return [self._state(entry, site.tickets.get(entry.ticket_id)) for entry in entries]
 
-    def _state(self, entry: OutboxEntry, ticket: Ticket) -> MessageState:
+    def _state(self, entry: OutboxEntry, ticket: Ticket | None) -> MessageState:
         method = self._services.assembly.extensions.feedback_methods.get(entry.method)
         return MessageState(
             entry_id=entry.id,
-            ticket=ticket.address if allows(self._services.actor, Permission.VIEW, ticket) else None,
+            ticket=ticket.address if ticket and allows(self._services.actor, Permission.VIEW, ticket) else None,
             purpose=entry.purpose,
             method=entry.method,
-            masked_address=method.mask(entry.address) if method else "•••",
+            masked_address=masked(method, entry.address) if method else "•••",
             state=entry.state,
             attempts=entry.attempts,
             last_error=entry.last_error,

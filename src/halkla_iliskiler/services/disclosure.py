@@ -15,7 +15,6 @@ from ..domain.errors import InvalidInput
 from ..domain.text import clean
 from ..domain.workflow import Permission
 from .handling import require
-from .telling import details_of
 
 if TYPE_CHECKING:
     from .facade import Services
@@ -39,9 +38,9 @@ class Disclosure:
         why = clean(reason)[:200]
         if not why:
             raise InvalidInput("reason", "required")
-        with self._services.handling.opened(ticket_id) as (site, ticket):
+        with self._services.handling.opened(ticket_id) as (_, ticket):
             require(self._services, Permission.SEE_CONTACT, ticket)
-            details = details_of(site, ticket)
+            details: ContactDetails = ticket.details
             self._log(ticket.address, why, client)
         return details
 

@@ -18,6 +18,9 @@ from .following import Following
 from .handling import Handling
 from .intake import Intake
 from .lists import Lists
+from .nearby import Nearby
+from .photos import PhotoDesk
+from .proofs import Proofs
 from .unit import Unit
 
 if TYPE_CHECKING:
@@ -82,6 +85,11 @@ class Services:
         return Handling(self)
 
     @cached_property
+    def nearby(self) -> Nearby:
+        """What may already be open about the same thing."""
+        return Nearby(self)
+
+    @cached_property
     def lists(self) -> Lists:
         """Queues, counts and search."""
         return Lists(self)
@@ -90,6 +98,16 @@ class Services:
     def following(self) -> Following:
         """What an applicant sees and says."""
         return Following(self)
+
+    @cached_property
+    def photos(self) -> PhotoDesk:
+        """Photos on their way to be seen."""
+        return PhotoDesk(self)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        """One-time codes, and what they open."""
+        return Proofs(self)
 
     @cached_property
     def delivery(self) -> DeliveryDesk:

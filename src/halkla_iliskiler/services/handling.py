@@ -10,16 +10,22 @@ from ..domain.access import allows, visibility
 from ..domain.errors import Forbidden, InvalidInput, NotFound, RevisionConflict
 from ..domain.moves import Order, carry_out, tells
 from ..domain.outbox import DeliveryState, Notification, OutboxEntry, Purpose
-from ..domain.ticket import Attachment, Ticket
+from ..domain.ticket import Attachment, HistoryEntry, PhotoState, Ticket
 from ..domain.workflow import MOVES, Action, Permission, allowed_actions
 from ..storage import Site
-from .telling import choose_method, compose, details_of, tell
+from .photos import attach
+from .telling import choose_method, compose, tell
 from .unit import Unit
+from .uploads import Upload
 
 if TYPE_CHECKING:
     from .facade import Services
 
-__all__ = ["Handling", "require", "visible_ticket"]
+__all__ = ["MAX_ANSWER_PHOTOS", "TRUSTED", "Handling", "require", "visible_ticket"]
+
+MAX_ANSWER_PHOTOS = 3
+TRUSTED = "trusted"
+"""The action of the history entry that says that a person wrote it."""
 
 _PERMISSIONS = {move.action: move.permission for move in MOVES}
 
@@ -59,12 +65,23 @@ class Handling:
         possible = allowed_actions(ticket.status, ticket.check_pending)
         return [action for action in possible if self._may(action, ticket)]
 
+    def require_action(self, action: Action, ticket: Ticket) -> None:
+        """Raise :class:`Forbidden` unless the actor may do this with the ticket, whatever its status."""
+        require(self._services, _PERMISSIONS[action], ticket)
+
     def _may(self, action: Action, ticket: Ticket) -> bool:
         permission = _PERMISSIONS[action]
         return permission is not None and allows(self._services.actor, permission, ticket)
 
-    def act(self, ticket_id: int, order: Order, seen_revision: int | None) -> int:
-        """Do what *order* says to a ticket and return its new revision.
+    def act(
+        self,
+        ticket_id: int,
+        order: Order,
+        seen_revision: int | None,
+        uploads: tuple[Upload, ...] = (),
+        kept: tuple[str, ...] = (),
+    ) -> int:
+        """Do what *order* says to a ticket and return its new revision. *uploads* and *kept* are photos of the answer.
 
         Raises:
             NotFound, Forbidden: access.
@@ -74,11 +91,14 @@ class Handling:
 
         def change(unit: Unit) -> int:
             ticket = visible_ticket(self._services, unit.site, ticket_id)
-            require(self._services, _PERMISSIONS[order.action], ticket)
+            self.require_action(order.action, ticket)
             if seen_revision is not None and seen_revision != ticket.revision:
                 raise RevisionConflict(seen_revision, ticket.revision)
             self._check_targets(unit.site, ticket, order)
             place = carry_out(ticket, order, self._services.circumstances)
+            if len(uploads) + len(kept) > (MAX_ANSWER_PHOTOS if order.action is Action.FINISH else 0):
+                raise InvalidInput("photos", "photo_count_answer")
+            attach(unit, ticket, uploads, kept, self._services.now(), place=place, by_staff=True)
             purpose = tells(ticket, order.action)
             if purpose is not None:
                 tell(self._services, unit, ticket, place, purpose)
@@ -86,6 +106,29 @@ class Handling:
             return ticket.revision
 
         return self._services.write(change, f"{order.action} by {self._services.actor.id}")
+
+    def trust(self, ticket_id: int) -> None:
+        """Say that a person wrote it after all: it joins the ordinary lists, and its receipt goes out.
+
+        Raises:
+            NotFound, Forbidden: access.
+            InvalidInput: nobody doubts it.
+        """
+
+        def change(unit: Unit) -> None:
+            ticket = visible_ticket(self._services, unit.site, ticket_id)
+            require(self._services, Permission.NOTE, ticket)
+            if not ticket.suspicions:
+                raise InvalidInput("suspicions", "unknown")
+            ticket.suspicions = ()
+            actor = self._services.actor
+            ticket.record(
+                HistoryEntry(self._services.now(), actor.id, actor.name, TRUSTED, ticket.status, ticket.status)
+            )
+            tell(self._services, unit, ticket, 0, Purpose.RECEIPT)
+            unit.touch(ticket)
+
+        self._services.write(change, f"trusted by {self._services.actor.id}")
 
     def _check_targets(self, site: Site, ticket: Ticket, order: Order) -> None:
         if order.department and order.department not in site.city.tree:
@@ -112,28 +155,36 @@ class Handling:
         """Render what *order* would tell the applicant, exactly as it would be sent; ``None`` when it tells nothing.
 
         Nothing is changed. The follow link is shown without its code, which is the applicant's alone.
+
+        Raises:
+            NotFound, Forbidden: access; the message names the applicant.
         """
         purpose = _PREVIEWED.get(order.action)
         if purpose is None:
             return None
-        with self.opened(ticket_id) as (site, ticket):
+        with self.opened(ticket_id) as (_, ticket):
+            self.require_action(order.action, ticket)
             assembly = self._services.assembly
-            method, address = choose_method(assembly, details_of(site, ticket))
+            method, address = choose_method(assembly, ticket.details, ticket.preferred_method)
             link = f"{assembly.options.base_url}/takip/{ticket.address}/••••"
-            note = compose(assembly, site, ticket, purpose, order.text, key="", address=address, link=link)
+            note = compose(assembly, ticket, purpose, order.text, key="", address=address, link=link)
             pretended = OutboxEntry(
                 0, ticket.id, 0, purpose, method.code, address, method.initial_state, self._services.now()
             )
             return note, pretended
 
     def attachment(self, ticket_id: int, attachment_id: int) -> tuple[Attachment, bytes]:
-        """Return a file of a ticket with its content (raises :class:`NotFound`)."""
+        """Return a photo of a ticket with its content.
+
+        Raises:
+            NotFound: there is none, or it has not been made anew yet: what was sent is in nobody's browser.
+        """
         with self.opened(ticket_id) as (_, ticket):
-            for attachment in ticket.attachments:
-                if attachment.id == attachment_id:
-                    with attachment.blob.open("r") as file:
-                        return attachment, file.read()
-        raise NotFound(str(attachment_id))
+            attachment = ticket.photo(attachment_id)
+            if attachment is None or attachment.state == PhotoState.RAW:
+                raise NotFound(str(attachment_id))
+            with attachment.blob.open("r") as file:
+                return attachment, file.read()
 
     def send_again(self, ticket_id: int, entry_id: int) -> None:
         """Send a message once more, whatever became of it before (raises :class:`NotFound`, :class:`Forbidden`)."""

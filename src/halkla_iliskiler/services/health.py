@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["Health", "look"]
 
 _WORKER_SILENT_AFTER = timedelta(minutes=2)
+_LAG_IN_PASSING = 20
+"""Changes that were committed a moment ago and reach the index in this moment."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Health:
     @property
     def is_well(self) -> bool:
         """Tell whether everything is as it should be."""
-        return self.database and self.index_lag == 0 and self.worker != "silent"
+        in_step = self.index_lag is not None and self.index_lag <= _LAG_IN_PASSING
+        return self.database and in_step and self.worker != "silent"
 
 
 def look(assembly: Assembly, worker_seen: datetime | None) -> Health:
@@ -41,10 +44,17 @@ def look(assembly: Assembly, worker_seen: datetime | None) -> Health:
         with assembly.database.reading() as site:
             age = services.delivery.oldest_waiting(site)
             undeliverable = len(site.outbox.undeliverable)
-        lag = journal_lag(assembly.database, assembly.index)
     except Exception:  # noqa: BLE001  (whatever it is, the answer is that the house is not well)
         return Health(False, None, None, None, worker)
-    return Health(True, lag, int(age.total_seconds()), undeliverable, worker)
+    return Health(True, _lag(assembly), int(age.total_seconds()), undeliverable, worker)
+
+
+def _lag(assembly: Assembly) -> int | None:
+    """Return how many changes the index is behind; ``None`` when it cannot be read."""
+    try:
+        return journal_lag(assembly.database, assembly.index)
+    except Exception:  # noqa: BLE001  (a broken index is not a broken database)
+        return None
 
 
 def _worker(assembly: Assembly, seen: datetime | None) -> str:

@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from itertools import islice, zip_longest
+from itertools import islice
 
 from ..index import IndexUnusable, Row, TicketIndex, row_of
 from ..storage import Database, Site
 
-__all__ = ["bring_up_to_date", "catch_up", "differences", "journal_lag", "rebuild", "trim_journals"]
+__all__ = ["bring_up_to_date", "catch_up", "differences", "is_in_step", "journal_lag", "rebuild", "trim_journals"]
 
 log = logging.getLogger(__name__)
 _BATCH = 2000
@@ -23,15 +23,27 @@ def bring_up_to_date(
     Raises:
         IndexUnusable: it would have to be built anew but this process may not write.
     """
-    with database.reading() as site:
-        identity = (site.database_id, site.journal_epoch)
-    if index.belongs_to(*identity) and _can_follow(database, index):
-        if may_write:
-            catch_up(database, index)
-        return
+    try:
+        # Who only reads looks at a server's database as it was a moment ago: its index may be ahead, never foreign.
+        if _belongs(database, index) and (not may_write or _can_follow(database, index)):
+            if may_write:
+                catch_up(database, index)
+            return
+    except IndexUnusable as damage:
+        log.warning("%s", damage)
     if not may_write:
         raise IndexUnusable("The index does not belong to this database; run 'halkla reindex'.")
     rebuild(database, index, progress)
+
+
+def is_in_step(database: Database, index: TicketIndex) -> bool:
+    """Tell whether there is nothing to bring up to date; a file that is gone or unreadable is not in step."""
+    return not index.is_stale and _belongs(database, index) and journal_lag(database, index) == 0
+
+
+def _belongs(database: Database, index: TicketIndex) -> bool:
+    with database.reading() as site:
+        return index.belongs_to(site.database_id, site.journal_epoch)
 
 
 def _can_follow(database: Database, index: TicketIndex) -> bool:
@@ -99,15 +111,17 @@ def journal_lag(database: Database, index: TicketIndex) -> int:
 
 
 def differences(database: Database, index: TicketIndex, progress: Progress | None = None) -> Iterator[str]:
-    """Compare every ticket with its index row; yield a sentence for each that differs."""
+    """Compare every ticket with its index row; yield a sentence for each that differs.
+
+    Beside a running server the index may already know what was written after the database was opened here; that is
+    no difference.
+    """
     with database.reading() as site:
         total = len(site.tickets)
         expected = (_row(site, identity) for identity in site.tickets)
-        for done, (wanted, found) in enumerate(zip_longest(expected, index.all_rows()), 1):
-            if wanted != found:
+        for done, (wanted, found) in enumerate(_side_by_side(expected, index.all_rows()), 1):
+            if wanted != found and not (database.is_read_only and _is_news(wanted, found)):
                 yield f"the index shows {_name(found)} where the database has {_name(wanted)}"
-                if wanted is None or found is None or wanted.id != found.id:
-                    return
             if done % _BATCH == 0:
                 site._p_jar.cacheGC()
                 if progress:
@@ -116,8 +130,27 @@ def differences(database: Database, index: TicketIndex, progress: Progress | Non
         yield "the counters of the index do not equal its rows"
 
 
+def _side_by_side(expected: Iterator[Row], found: Iterator[Row]) -> Iterator[tuple[Row | None, Row | None]]:
+    """Pair the rows of two sequences in the order of their identity; what only one has stands beside nothing."""
+    left, right = next(expected, None), next(found, None)
+    while left is not None or right is not None:
+        if right is None or (left is not None and left.id < right.id):
+            yield left, None
+            left = next(expected, None)
+        elif left is None or right.id < left.id:
+            yield None, right
+            right = next(found, None)
+        else:
+            yield left, right
+            left, right = next(expected, None), next(found, None)
+
+
+def _is_news(wanted: Row | None, found: Row | None) -> bool:
+    return found is not None and (wanted is None or found.version > wanted.version)
+
+
 def _name(row: Row | None) -> str:
-    return f"{row.number} (revision {row.revision})" if row else "nothing"
+    return f"{row.number} (version {row.version})" if row else "nothing"
 
 
 def trim_journals(site: Site) -> int:

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..domain.access import allows
-from ..domain.applicant import Applicant, ContactDetails
+from ..domain.applicant import IN_PERSON, NOBODY, Applicant, ApplicantKind, ContactDetails, Representation
 from ..domain.city import Category
 from ..domain.clocks import DEFAULT_SOLVE_WITHIN, start_clocks
 from ..domain.codes import tracking_code
+from ..domain.consent import CONSENT_VERSIONS, Consent
 from ..domain.errors import Forbidden, InvalidInput
 from ..domain.outbox import Purpose
+from ..domain.questions import answers_to
 from ..domain.text import clean
-from ..domain.ticket import Attachment, Contact, HistoryEntry, Location, Ticket, address_of
+from ..domain.ticket import Contact, HistoryEntry, Location, Ticket, address_of
 from ..domain.workflow import Kind, Permission, Regime
-from ..storage import StagedUpload
+from ..storage import Site
+from .floods import admitted, is_known, remember_words, repeated
+from .photos import attach
 from .telling import tell
 from .unit import Unit
-from .uploads import KEPT_FOR, MAX_PHOTOS, Upload, as_blob, new_token, remove_abandoned, staged
+from .uploads import KEPT_FOR, MAX_PHOTOS, Upload, new_token, remove_abandoned, staged
 
 if TYPE_CHECKING:
     from .facade import Services
 
-__all__ = ["MAX_WORDS", "RECORDED", "Draft", "Filed", "Intake", "KeptPhoto"]
+__all__ = ["MAX_STICKER", "MAX_WORDS", "RECORDED", "Draft", "Filed", "Intake", "KeptPhoto"]
 
 MAX_WORDS = 5000
 MAX_PLACE = 500
+MAX_STICKER = 40
+MAX_STREET = 120
+_APPLICANT_KINDS = frozenset(ApplicantKind)
 _KINDS = frozenset(Kind)
 _NOWHERE = Location()
-_NOBODY = ContactDetails()
 RECORDED = "recorded"
 """The action of a ticket's first history entry."""
 
@@ -40,7 +45,14 @@ class Draft:
     """An application as it arrives, before anything is known about it but what was said.
 
     ``intake_key`` is what the channel knows the message by (form nonce, Message-ID, call id); ``kept`` are tokens of
-    photos kept from a refusal; ``recorded_by_staff`` says that a member of staff typed it in for somebody.
+    photos kept from a refusal; ``recorded_by_staff`` says that a member of staff typed it in for somebody. ``client``
+    is the network address it came from and ``browser`` what tells one browser from another: they slow floods down and
+    are never kept. ``suspicions`` say why it looks as if no person had written it; ``related_to`` is the older
+    application it is about the same thing as.
+
+    ``suggested_body`` is whose the applicant thinks it is (only without a category); ``answers`` is what was given to
+    the subject's questions; ``sticker`` is the mark of the sticker it came from; ``details_from`` is the address and
+    code of an application of the same person, whose contact details are taken where none are given.
     """
 
     words: str
@@ -49,11 +61,22 @@ class Draft:
     intake_key: str
     category: str | None = None
     location: Location = _NOWHERE
-    details: ContactDetails = _NOBODY
+    details: ContactDetails = NOBODY
     uploads: tuple[Upload, ...] = ()
     kept: tuple[str, ...] = ()
     language: str = "tr"
     recorded_by_staff: bool = False
+    representation: Representation = IN_PERSON
+    preferred_method: str = ""
+    consents: tuple[str, ...] = ()
+    related_to: int | None = None
+    suspicions: tuple[str, ...] = ()
+    client: str = ""
+    browser: str = ""
+    suggested_body: str | None = None
+    answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sticker: str = ""
+    details_from: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -90,25 +113,51 @@ class Intake:
         Raises:
             InvalidInput: something is missing or impossible; nothing was saved.
             Forbidden: the actor may not record for others.
+            TooManyFilings: too many came from there; it says how long to wait for one that goes through.
         """
         if draft.recorded_by_staff and not allows(self._services.actor, Permission.RECORD):
             raise Forbidden(Permission.RECORD)
-        return self._services.write(lambda unit: self._file(unit, draft), "file an application")
+        with admitted(self._services, draft) as is_slow:
+            return self._services.write(lambda unit: self._file(unit, draft, is_slow=is_slow), "file an application")
 
-    def _file(self, unit: Unit, draft: Draft) -> Filed:
+    def is_known(self, draft: Draft) -> bool:
+        """Tell whether filing *draft* would only give the number of what was filed before."""
+        return is_known(self._services, draft)
+
+    def _file(self, unit: Unit, draft: Draft, *, is_slow: bool) -> Filed:
         known = unit.site.intake_keys.get(draft.intake_key)
         if known is not None:
             return self._filed(unit.site.tickets[known], is_repeat=True)
+        draft = self._with_known_details(unit, draft)
         category = self._check(unit, draft)
+        if (again := repeated(self._services, unit, draft)) is not None:
+            self._count_again(unit, again, draft)
+            return self._filed(again, is_repeat=True)
         ticket = self._new_ticket(unit, draft, category)
+        ticket.from_slow_lane = is_slow
         unit.site.tickets[ticket.id] = ticket
         unit.site.intake_keys[draft.intake_key] = ticket.id
-        _attach(unit, ticket, draft, self._services.now())
+        attach(unit, ticket, draft.uploads, draft.kept, self._services.now())
         if not draft.details.is_empty or draft.details.name:
-            ticket.applicant_id = _applicant(unit, draft.details, ticket.id).id
+            ticket.applicant_id = applicant_for(unit, draft.details, ticket.id).id
         tell(self._services, unit, ticket, place=0, purpose=Purpose.RECEIPT)
         unit.touch(ticket)
+        remember_words(self._services, draft, ticket.id)
         return self._filed(ticket, is_repeat=False)
+
+    def _with_known_details(self, unit: Unit, draft: Draft) -> Draft:
+        if draft.details_from is None or not draft.details.is_empty or draft.details.name:
+            return draft
+        first = self._services.following.ticket_of(unit.site, *draft.details_from)
+        return replace(draft, details=first.details) if first is not None else draft
+
+    def _count_again(self, unit: Unit, ticket: Ticket, draft: Draft) -> None:
+        """Count the same words on the ticket that has them; photos that came only this time are not lost."""
+        ticket.repeats += 1
+        unit.site.intake_keys[draft.intake_key] = ticket.id
+        if not ticket.attachments:
+            attach(unit, ticket, draft.uploads, draft.kept, self._services.now())
+        unit.touch(ticket)
 
     def _filed(self, ticket: Ticket, *, is_repeat: bool) -> Filed:
         code = tracking_code(self._services.assembly.secret, ticket.id, ticket.code_generation)
@@ -133,11 +182,31 @@ class Intake:
         category = unit.site.city.category(draft.category)
         if draft.category and category is None:
             raise InvalidInput("category", "unknown")
+        if draft.suggested_body and (category is not None or unit.site.city.body(draft.suggested_body) is None):
+            raise InvalidInput("category", "unknown")
+        self._check_person(draft)
         # What staff record was said to them: it is never refused (penal code, art. 121).
         is_own = not draft.recorded_by_staff
         if is_own and draft.details.is_empty and not may_be_anonymous(draft.kind, category):
             raise InvalidInput("contact", "contact_needed")
         return category
+
+    def _check_person(self, draft: Draft) -> None:
+        representation = draft.representation
+        if representation.kind not in _APPLICANT_KINDS:
+            raise InvalidInput("applicant_kind", "unknown")
+        if representation.kind == ApplicantKind.LEGAL_PERSON and not representation.organisation:
+            raise InvalidInput("organisation", "title_needed")
+        longest = {"organisation": 200, "on_behalf_of": 120, "language_note": 60}
+        for name, most in longest.items():
+            if len(getattr(representation, name)) > most:
+                raise InvalidInput(name, "too_long")
+        if len(draft.location.street) > MAX_STREET:
+            raise InvalidInput("street", "too_long")
+        if draft.preferred_method and draft.preferred_method not in self._services.assembly.extensions.feedback_methods:
+            raise InvalidInput("preferred_method", "unknown")
+        if not set(draft.consents) <= CONSENT_VERSIONS.keys():
+            raise InvalidInput("consents", "unknown")
 
     def _new_ticket(self, unit: Unit, draft: Draft, category: Category | None) -> Ticket:
         services = self._services
@@ -152,6 +221,7 @@ class Intake:
             intake_key=draft.intake_key,
             privacy_version=services.assembly.extensions.brand.privacy_version,
             staff=services.actor.id if draft.recorded_by_staff else "",
+            details=draft.details,
         )
         regime = category.regime if category else Regime.SERVICE.value
         solve_within = category.solve_within if category else DEFAULT_SOLVE_WITHIN
@@ -168,7 +238,18 @@ class Intake:
             clocks=start_clocks(draft.kind, regime, solve_within, now, services.assembly.calendar),
         )
         ticket.language = draft.language
+        ticket.representation = draft.representation
+        ticket.preferred_method = draft.preferred_method
+        ticket.consents = tuple(Consent(purpose, CONSENT_VERSIONS[purpose], now) for purpose in draft.consents)
+        ticket.suspicions = draft.suspicions
+        if draft.related_to in unit.site.tickets:
+            ticket.related_to = draft.related_to
         ticket.needs_check = bool(category and category.needs_check)
+        ticket.suggested_body = draft.suggested_body
+        ticket.sticker = draft.sticker[:MAX_STICKER]
+        # Staff may leave out what a caller could not say.
+        questions = unit.site.city.questions_of(category)
+        ticket.answers = answers_to(questions, dict(draft.answers), is_strict=not draft.recorded_by_staff)
         if category:
             ticket.status = "ASSIGNED"
         ticket.record(
@@ -228,22 +309,7 @@ def may_be_anonymous(kind: str, category: Category | None) -> bool:
     return kind != Kind.QUESTION and not (category and category.needs_contact)
 
 
-def _attach(unit: Unit, ticket: Ticket, draft: Draft, now: datetime) -> None:
-    for upload in draft.uploads:
-        blob = as_blob(upload, unit.site)
-        _add(unit, ticket, upload, now, blob)
-    for token in draft.kept:
-        photo: StagedUpload | None = unit.site.staging.pop(token, None)
-        if photo is not None:
-            _add(unit, ticket, photo, now, photo.blob)
-
-
-def _add(unit: Unit, ticket: Ticket, file: Upload | StagedUpload, now: datetime, blob: object) -> None:
-    attachment = Attachment(unit.block.next_identity(), file.filename, file.content_type, file.size, now, blob)
-    ticket.attachments += (attachment,)
-
-
-def _applicant(unit: Unit, details: ContactDetails, ticket_id: int) -> Applicant:
+def applicant_for(unit: Unit, details: ContactDetails, ticket_id: int) -> Applicant:
     """Return the applicant these details lead to, or a new one: a telephone may serve a household."""
     site = unit.site
     candidates = dict.fromkeys(site.by_phone.get(details.phone, ()) + site.by_email.get(details.email, ()))
@@ -254,8 +320,22 @@ def _applicant(unit: Unit, details: ContactDetails, ticket_id: int) -> Applicant
         site.applicants[applicant.id] = applicant
     else:
         applicant.learn(details)
+    _enter_addresses(unit.site, applicant, details)
+    applicant.tickets.insert(ticket_id)
+    return applicant
+
+
+def _enter_addresses(site: Site, applicant: Applicant, details: ContactDetails) -> None:
     for look_up, value in ((site.by_phone, details.phone), (site.by_email, details.email)):
         if value and applicant.id not in look_up.get(value, ()):
             look_up[value] = (*look_up.get(value, ()), applicant.id)
-    applicant.tickets.insert(ticket_id)
-    return applicant
+
+
+def know(unit: Unit, ticket: Ticket, details: ContactDetails) -> None:
+    """Let the applicant of *ticket* be found by changed details; an anonymous one is somebody from now on."""
+    if ticket.applicant_id is None:
+        ticket.applicant_id = applicant_for(unit, details, ticket.id).id
+        return
+    applicant = unit.site.applicants[ticket.applicant_id]
+    applicant.learn(details)
+    _enter_addresses(unit.site, applicant, details)

@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..domain.access import visibility
-from ..domain.ticket import id_from_address
+from ..domain.ticket import Ticket, id_from_address
 from ..domain.workflow import TicketStatus
-from ..index import Page, TicketQuery
+from ..index import Page, Row, TicketQuery, kin
+from ..index.rows import words_hash
 
 if TYPE_CHECKING:
     from .facade import Services
@@ -31,8 +32,11 @@ class Queue(StrEnum):
     CHECK = "check"
     OVERDUE = "overdue"
     OPEN = "open"
+    SUSPECTED = "suspected"
     FINISHED = "finished"
 
+
+_SAME_WORDS_WITHIN = timedelta(days=30)
 
 COUNTED_BY_HAND = frozenset({Queue.MINE, Queue.OVERDUE})
 """Queues whose counts depend on the person or the hour: exact up to :data:`COUNTED_UP_TO`."""
@@ -106,6 +110,28 @@ class Lists:
         )
         return self._services.assembly.index.find(query)
 
+    def same_words(self, ticket: Ticket, limit: int) -> list[Row]:
+        """Return others with the same words as *ticket*, filed within a month before or after it, newest first."""
+        at, span = int(ticket.created_at.timestamp()), int(_SAME_WORDS_WITHIN.total_seconds())
+        found = kin.same_words(
+            self._services.assembly.index,
+            self._visibility,
+            words_hash(ticket.words),
+            (at - span, at + span),
+            limit + 1,
+        )
+        return [row for row in found if row.id != ticket.id][:limit]
+
+    def same_words_counts(self, rows: list[Row]) -> dict[int, int]:
+        """Return how many tickets of the last month have the words of each row, by the row's ``words_hash``."""
+        since = self._seconds - int(_SAME_WORDS_WITHIN.total_seconds())
+        hashes = {row.words_hash for row in rows}
+        return kin.same_words_counts(self._services.assembly.index, self._visibility, hashes, since)
+
+    def related(self, ticket: Ticket, limit: int) -> list[Row]:
+        """Return the tickets whose writers said that they are about the same thing as *ticket*."""
+        return kin.related(self._services.assembly.index, self._visibility, ticket.id, limit)
+
     def by_number(self, typed: str) -> int | None:
         """Return the ticket a typed number means (``2026-000123``, or as the brand prints it), or ``None``."""
         return id_from_address(typed) or self._services.assembly.index.id_of(typed.strip())
@@ -121,6 +147,10 @@ class Lists:
         query = TicketQuery(self._visibility)
         if queue is Queue.MINE:
             return replace(query, assignee=actor.id)
+        if queue is Queue.SUSPECTED:
+            return replace(query, suspected=True)
+        if queue in _WITHOUT_SUSPECTED:
+            query = replace(query, suspected=False)
         if queue is Queue.DIRECTORATE:
             return replace(query, departments=actor.departments)
         if queue is Queue.UNROUTED:
@@ -172,5 +202,8 @@ class Lists:
         # The overdue ones are narrowed further, never widened to what is due later.
         return replace(query, due_from=due_from, due_before=min(due_before, query.due_before or due_before))
 
+
+_WITHOUT_SUSPECTED = frozenset({Queue.DIRECTORATE, Queue.UNROUTED, Queue.OVERDUE, Queue.OPEN})
+"""Lists of work not begun: what no person may have written must not bury the rest. It has a list of its own."""
 
 _WAITING = (TicketStatus.WAITING_FOR_APPLICANT.value, TicketStatus.WAITING_FOR_BODY.value)

@@ -16,8 +16,17 @@ _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,190}\.
 _UNALLOCATED = ("+90511", "+90520", "+90599")
 
 
+# "O5O5 …": who types the letter for the digit. Only where nothing else in it is a letter.
+_LIKE_DIGITS = re.compile(r"[\dOoIıl\s+().,/\-‐-―−]+")
+_READ_AS = str.maketrans("OoIıl", "00111")
+# "0532 123 45 67 (my sister)"
+_NOTE_BEHIND = re.compile(r"(?<=\d)[\s(,;:/-]+[^\W\d_]\D*$")
+
+
 def tidy_phone(typed: str, *, demo: bool = False) -> str:
     """Return a number in E.164, from any Turkish spelling (``0532…``, ``532…``, ``+90 (532)…``, ``0090…``).
+
+    Any digits of Unicode are read, and the letter O where somebody took it for a nought.
 
     Raises:
         InvalidInput: it is not a number somebody can be called on.
@@ -25,6 +34,9 @@ def tidy_phone(typed: str, *, demo: bool = False) -> str:
     text = clean(typed)
     if not text:
         return ""
+    text = _NOTE_BEHIND.sub("", text)
+    if _LIKE_DIGITS.fullmatch(text):
+        text = text.translate(_READ_AS)
     try:
         number = phonenumbers.parse(text, "TR")
     except phonenumbers.NumberParseException:

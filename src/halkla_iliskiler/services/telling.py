@@ -2,52 +2,96 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from ..domain.applicant import ContactDetails
 from ..domain.codes import tracking_code
+from ..domain.errors import InvalidInput
 from ..domain.feedback import FeedbackMethod
 from ..domain.moves import meet_promise
-from ..domain.outbox import DeliveryState, Notification, OutboxEntry, Purpose
+from ..domain.outbox import NO_TICKET, DeliveryState, Notification, OutboxEntry, Purpose
 from ..domain.ticket import Ticket, address_of
 from ..i18n import _, translate
-from ..storage import Site
 from .unit import Unit
 
 if TYPE_CHECKING:
     from .assembly import Assembly
     from .facade import Services
 
-__all__ = ["choose_method", "compose", "details_of", "follow_link", "tell"]
+log = logging.getLogger(__name__)
+
+__all__ = ["choose_method", "compose", "compose_code", "follow_link", "masked", "send_code", "sending_method", "tell"]
 
 
-def details_of(site: Site, ticket: Ticket) -> ContactDetails:
-    """Return how the applicant of *ticket* can be reached (the newest telephone and address known)."""
-    applicant = site.applicants.get(ticket.applicant_id) if ticket.applicant_id is not None else None
-    if applicant is None:
-        return ContactDetails()
-    return ContactDetails(
-        name=applicant.name,
-        phone=applicant.phones[-1] if applicant.phones else "",
-        email=applicant.emails[-1] if applicant.emails else "",
-    )
+def choose_method(assembly: Assembly, details: ContactDetails, preferred: str = "") -> tuple[FeedbackMethod, str]:
+    """Return the method the person asked for, if it reaches them, otherwise the first that does, with the address.
 
-
-def choose_method(assembly: Assembly, details: ContactDetails) -> tuple[FeedbackMethod, str]:
-    """Return the first method that reaches the person, with the address; the follow page reaches everybody."""
-    for method in assembly.extensions.feedback_methods.values():
-        if address := method.address_of(details):
+    The follow page reaches everybody. A method the city no longer has is passed over.
+    """
+    methods = assembly.extensions.feedback_methods
+    asked_for = [methods[preferred]] if preferred in methods else []
+    for method in (*asked_for, *methods.values()):
+        if address := _address(method, details):
             return method, address
     raise LookupError("no feedback method reaches anybody; the follow page has been switched off")
 
 
-def tell(services: Services, unit: Unit, ticket: Ticket, place: int, purpose: Purpose) -> OutboxEntry | None:
+def _address(method: FeedbackMethod, details: ContactDetails) -> str:
+    """Ask a method for an address. One that fails reaches nobody: it must not cost an application."""
+    try:
+        return method.address_of(details)
+    except Exception:
+        log.exception("the feedback method %r failed; the next one is used", method.code)
+        return ""
+
+
+def masked(method: FeedbackMethod, address: str) -> str:
+    """Return an address as it may be seen; a method that fails shows nothing of it."""
+    try:
+        return method.mask(address)
+    except Exception:
+        log.exception("the feedback method %r failed to mask an address", method.code)
+        return "•••"
+
+
+def sending_method(assembly: Assembly, details: ContactDetails) -> tuple[FeedbackMethod, str] | None:
+    """Return the first method by which the program itself reaches the person: what a one-time code can go by."""
+    for method in assembly.extensions.feedback_methods.values():
+        address = _address(method, details) if method.initial_state is DeliveryState.PENDING else ""
+        if address:
+            return method, address
+    return None
+
+
+def send_code(services: Services, unit: Unit, details: ContactDetails, reference: str, language: str) -> None:
+    """Put a one-time code into the outbox; the code itself is put in when the message leaves."""
+    found = sending_method(services.assembly, details)
+    if found is None:
+        raise InvalidInput("address", "code_not_sendable")
+    method, address = found
+    now = services.now()
+    pending = DeliveryState.PENDING.value
+    entry = OutboxEntry(
+        unit.block.next_identity(), NO_TICKET, 0, Purpose.CODE.value, method.code, address, pending, now
+    )
+    entry.reference, entry.language = reference, language
+    unit.site.outbox.entries[entry.id] = entry
+    unit.site.outbox.schedule(entry, now)
+    unit.has_filled_outbox = True
+
+
+def tell(
+    services: Services, unit: Unit, ticket: Ticket, place: int, purpose: Purpose, details: ContactDetails | None = None
+) -> OutboxEntry | None:
     """Put a message to the applicant into the outbox, or let it stand on the follow page.
 
-    A receipt is only sent where that needs nobody's time: the applicant has just been shown it.
+    A receipt is only sent where that needs nobody's time: the applicant has just been shown it; and never for what no
+    person may have written, to an address that a program typed in. *details* are where
+    somebody is reached who was reached there until now.
     """
-    method, address = choose_method(services.assembly, details_of(unit.site, ticket))
-    if purpose is Purpose.RECEIPT and method.initial_state is not DeliveryState.PENDING:
+    method, address = choose_method(services.assembly, details or ticket.details, ticket.preferred_method)
+    if purpose is Purpose.RECEIPT and (method.initial_state is not DeliveryState.PENDING or ticket.suspicions):
         return None
     now = services.now()
     entry = OutboxEntry(
@@ -80,41 +124,75 @@ _SUBJECTS = {
     Purpose.RECEIPT: _("Your application ${number} has been received"),
     Purpose.ANSWER: _("An answer to your application ${number}"),
     Purpose.QUESTION: _("A question about your application ${number}"),
+    Purpose.CONTACT_CHANGED: _("The contact details of your application ${number} were changed"),
 }
 _OPENINGS = {
     Purpose.RECEIPT: _("Your application has been registered under the number ${number}."),
     Purpose.ANSWER: _("This is our answer to your application ${number}:"),
     Purpose.QUESTION: _("To go on with your application ${number} we need to know something from you:"),
+    Purpose.CONTACT_CHANGED: _(
+        "Somebody who has the link of your application ${number} changed how we reach you: our answers go to another "
+        "address from now on. If it was not you, please call us at once."
+    ),
 }
 # Health, hardship or violence must not be read over somebody's shoulder.
+_HARMLESS = frozenset({Purpose.RECEIPT, Purpose.CONTACT_CHANGED})
+_FOLLOW_HERE = _("You can follow your application here:")
 _DISCREET = _("There is news about your application. You can read it with the link below.")
 
 
 def compose(
-    assembly: Assembly, site: Site, ticket: Ticket, purpose: Purpose, text: str, *, key: str, address: str, link: str
+    assembly: Assembly, ticket: Ticket, purpose: Purpose, text: str, *, key: str, address: str, link: str
 ) -> Notification:
     """Render a message exactly as it will be sent. The preview uses this too, with the code in *link* hidden."""
     language = ticket.language
     brand = assembly.extensions.brand
-    details = details_of(site, ticket)
+    details = ticket.details
 
     def say(message: str, **values: object) -> str:
         return translate(message, language, number=ticket.number, **values)
 
     greeting = say(_("Dear ${name},"), name=details.name) if details.name else say(_("Hello,"))
-    if ticket.sensitive and purpose is not Purpose.RECEIPT:
+    if ticket.sensitive and purpose not in _HARMLESS:
         content = [say(_DISCREET)]
     else:
         # A ready answer names the number itself.
         content = [text] if ticket.number in text else [say(_OPENINGS[purpose]), text]
-    closing = [say(_("You can follow your application here:")) + f"\n{link}", f"{brand.name}\n{brand.municipality}"]
+    where = _("You can answer on your follow page:") if purpose is Purpose.QUESTION else _FOLLOW_HERE
+    closing = [say(where) + f"\n{link}", f"{brand.name}\n{brand.municipality}"]
     if brand.is_demo:
-        closing.append(brand.notice_en if language == "en" else brand.notice)
+        closing.append(brand.notice if language == "tr" else brand.notice_en or brand.notice)
     return Notification(
         key=key,
         to=address,
         to_name=details.name,
         subject=say(_SUBJECTS[purpose]),
         body="\n\n".join(part.strip() for part in (greeting, *content, *closing) if part.strip()) + "\n",
+        language=language,
+    )
+
+
+def compose_code(assembly: Assembly, code: str, language: str, *, key: str, address: str) -> Notification:
+    """Render the message with a one-time code. It names nobody and no application: the address may be a stranger's."""
+
+    def say(message: str, **values: object) -> str:
+        return translate(message, language, **values)
+
+    brand = assembly.extensions.brand
+    parts = [
+        say(_("Hello,")),
+        say(_("Your one-time code is:")) + f"\n{code[:3]} {code[3:]}",
+        say(_("Type it into the page that asked for it. It is valid for ten minutes and for one use.")),
+        say(_("We never ask for this code on the telephone. If you did not ask for it, you need not do anything.")),
+        f"{brand.name}\n{brand.municipality}",
+    ]
+    if brand.is_demo:
+        parts.append(brand.notice if language == "tr" else brand.notice_en or brand.notice)
+    return Notification(
+        key=key,
+        to=address,
+        to_name="",
+        subject=say(_("Your one-time code")),
+        body="\n\n".join(part.strip() for part in parts if part.strip()) + "\n",
         language=language,
     )

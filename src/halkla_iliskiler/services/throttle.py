@@ -1,10 +1,10 @@
-"""Slowing down whoever guesses: passwords, tracking codes. In memory, per process, never in the database."""
+"""Slowing down whoever guesses or floods: passwords, codes, applications. In memory, per process, never stored."""
 
 import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-__all__ = ["Throttle"]
+__all__ = ["FilingLimits", "RecentWords", "Throttle", "TooManyFilings"]
 
 _LONGEST = timedelta(minutes=15)
 _REMEMBERED = 50_000
@@ -54,3 +54,99 @@ class Throttle:
         old = [key for key, (_, last) in self._failures.items() if now - last > _LONGEST]
         for key in old or list(self._failures)[: _REMEMBERED // 10]:
             del self._failures[key]
+
+
+class TooManyFilings(Exception):
+    """More applications came from there than can be; ``wait`` is how long until the next one goes through."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"wait {wait.total_seconds():.0f} s")
+        self.wait = wait
+
+
+class FilingLimits:
+    """How many applications may come from one network address, one telephone, one e-mail address, in ten minutes.
+
+    A whole neighbourhood may sit behind one address, and anybody may type anybody's telephone, so nobody is ever shut
+    out: past the limit one application a minute still goes through, and staff see that it came that way.
+    """
+
+    window = timedelta(minutes=10)
+    slow_pace = timedelta(minutes=1)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._filed: dict[str, list[datetime]] = {}
+        self._slow: dict[str, datetime] = {}
+
+    def admit(self, keys: Mapping[str, int], now: datetime) -> bool:
+        """Count an application under every key; *keys* say how many each may have. Tell whether it took the slow lane.
+
+        Raises:
+            TooManyFilings: nothing was counted.
+        """
+        with self._lock:
+            if len(self._filed) > _REMEMBERED:
+                self._forget(now)
+            full = [key for key, free in keys.items() if len(self._recent(key, now)) >= free]
+            if wait := max((self._wait_of(key, keys[key], now) for key in full), default=timedelta()):
+                raise TooManyFilings(wait)
+            for key in full:
+                self._slow[key] = now
+            for key in keys:
+                self._filed.setdefault(key, []).append(now)
+            return bool(full)
+
+    def _recent(self, key: str, now: datetime) -> list[datetime]:
+        recent = [at for at in self._filed.get(key, ()) if now - at < self.window]
+        if recent:
+            self._filed[key] = recent
+        else:
+            self._filed.pop(key, None)
+        return recent
+
+    def _wait_of(self, key: str, free: int, now: datetime) -> timedelta:
+        lane_opens = self._slow[key] + self.slow_pace if key in self._slow else now
+        recent = self._filed.get(key, [])
+        window_opens = recent[-free] + self.window if free and len(recent) >= free else now
+        return max(min(lane_opens, window_opens) - now, timedelta())
+
+    def give_back(self, keys: Iterable[str], admitted_at: datetime) -> None:
+        """Uncount an application of that moment that was not filed after all."""
+        with self._lock:
+            for key in keys:
+                filed = self._filed.get(key, [])
+                if admitted_at in filed:
+                    filed.remove(admitted_at)
+                if self._slow.get(key) == admitted_at:
+                    del self._slow[key]
+
+    def _forget(self, now: datetime) -> None:
+        for key in list(self._filed):
+            self._recent(key, now)
+        for key in list(self._filed)[: max(0, len(self._filed) - _REMEMBERED)]:
+            del self._filed[key]
+        self._slow = {key: at for key, at in self._slow.items() if now - at < self.slow_pace}
+
+
+class RecentWords:
+    """Who said what within the last minute, so that the same words from the same sender are one application."""
+
+    span = timedelta(minutes=1)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._said: dict[bytes, tuple[int, datetime]] = {}
+
+    def find(self, key: bytes, now: datetime) -> int | None:
+        """Return the application that was filed under *key* within the last minute."""
+        with self._lock:
+            identity, at = self._said.get(key, (None, now))
+            return identity if now - at < self.span else None
+
+    def note(self, key: bytes, identity: int, now: datetime) -> None:
+        """Remember an application under *key*."""
+        with self._lock:
+            if len(self._said) > 1000:
+                self._said = {known: entry for known, entry in self._said.items() if now - entry[1] < self.span}
+            self._said[key] = (identity, now)

@@ -24,10 +24,10 @@ class Unit:
         return self.site.writer(self._writer)
 
     def touch(self, ticket: Ticket) -> None:
-        """Say that *ticket* changes; its revision rises once in a unit."""
+        """Say that *ticket* changes; its version rises once in a unit."""
         if ticket.id not in self._touched:
             self._touched[ticket.id] = ticket
-            ticket.revision += 1
+            ticket.version += 1
 
     def finish(self) -> None:
         """Write the journal and build the index rows, still inside the transaction."""

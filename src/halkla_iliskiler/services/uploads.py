@@ -6,10 +6,13 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
 import filetype
+from PIL import Image
 from ZODB.blob import Blob
 
 from ..domain.errors import InvalidInput
@@ -17,11 +20,13 @@ from ..domain.text import clean
 from ..storage import Site, StagedUpload
 
 __all__ = [
-    "ACCEPTED_TYPES",
+    "HEIC",
     "KEPT_FOR",
     "MAX_BYTES",
     "MAX_PHOTOS",
+    "MAX_PIXELS",
     "Upload",
+    "accepted_types",
     "as_blob",
     "discard",
     "new_token",
@@ -30,11 +35,16 @@ __all__ = [
     "staged",
 ]
 
-ACCEPTED_TYPES = ("image/jpeg", "image/png", "image/webp")
+HEIC = "image/heic"
+_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PHOTOS = 3
+MAX_PHOTOS = 5
+MAX_PIXELS = 70_000_000
+"""More than a telephone's camera takes (50 and 64 megapixels are sold as such), less than what is sent to do harm."""
 KEPT_FOR = timedelta(hours=12)
 _CHUNK = 1 << 20
+# The library's own limit only warns; ours is looked at before anything is unpacked.
+Image.MAX_IMAGE_PIXELS = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ def receive(stream: BinaryIO, filename: str, directory: Path) -> Upload:
     """Write a file down and say what it is, by its content and not by its name.
 
     Raises:
-        InvalidInput: it is empty, larger than :data:`MAX_BYTES`, or not one of :data:`ACCEPTED_TYPES`.
+        InvalidInput: it is empty, larger than :data:`MAX_BYTES`, not of an accepted type, or a bomb.
     """
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=directory, prefix="upload-")
@@ -60,12 +70,36 @@ def receive(stream: BinaryIO, filename: str, directory: Path) -> Upload:
         with os.fdopen(handle, "wb") as file:
             size = _copy(stream, file)
         kind = filetype.guess(str(path))
-        if size == 0 or kind is None or kind.mime not in ACCEPTED_TYPES:
-            raise InvalidInput("photos", "photo_type")
+        if size == 0 or kind is None or kind.mime not in accepted_types():
+            raise InvalidInput("photos", "photo_type_or_heic" if HEIC in accepted_types() else "photo_type")
+        _refuse_bomb(path, kind.mime)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return Upload(path, _tidy_name(filename, kind.extension), kind.mime, size)
+
+
+@cache
+def accepted_types() -> tuple[str, ...]:
+    """Return what may be sent; HEIC only where the extra that reads it is installed."""
+    return (*_FORMATS, HEIC) if find_spec("pillow_heif") is not None else tuple(_FORMATS)
+
+
+def _refuse_bomb(path: Path, content_type: str) -> None:
+    """Refuse a picture whose header promises more points than a camera takes; nothing is unpacked for it.
+
+    One whose header cannot be read is no danger here: the worker will say that it is broken. A HEIC's is only read
+    there, because the library that knows it is best kept in a process of its own.
+    """
+    if content_type not in _FORMATS:
+        return
+    try:
+        with Image.open(path, formats=[_FORMATS[content_type]]) as picture:
+            points = picture.width * picture.height
+    except Exception:  # noqa: BLE001  (the library raises whatever it meets)
+        return
+    if points > MAX_PIXELS:
+        raise InvalidInput("photos", "photo_pixels")
 
 
 def _copy(source: BinaryIO, target: BinaryIO) -> int:

@@ -4,22 +4,38 @@ Only what must be exact within a transaction is kept here in a searchable shape;
 the index's (see :mod:`halkla_iliskiler.index`).
 """
 
+from __future__ import annotations
+
 from datetime import datetime
 
 from BTrees.LLBTree import LLBTree
-from BTrees.LOBTree import LOBTree
-from BTrees.OLBTree import OLBTree
 from BTrees.OOBTree import OOBTree, OOTreeSet
 from persistent import Persistent
 from ZODB.blob import Blob
 
 from ..domain.account import StaffSession, User
-from ..domain.applicant import Applicant
-from ..domain.city import Body, Category, Department, DepartmentTree, Neighbourhood, ReplyTemplate, Territory
+from ..domain.city import (
+    Body,
+    Category,
+    Danger,
+    Department,
+    DepartmentTree,
+    Neighbourhood,
+    Question,
+    ReplyTemplate,
+    Synonym,
+    Territory,
+)
+from ..domain.matching import Alarms, Matcher
+from ..domain.onetime import Proof
 from ..domain.outbox import OutboxEntry
-from ..domain.ticket import Ticket, ticket_id
+from ..domain.ticket import Attachment, ticket_id
+from .trees import IdentityTree, JournalTree, KeyTree, LookUpTree
 
 __all__ = ["SCHEMA", "City", "NumberBlock", "Outbox", "Site", "StagedUpload"]
+
+_IDENTITIES_A_TICKET = 64
+"""More than one application uses (contacts, photos, messages), so that stepping past it is safe."""
 
 SCHEMA = 1
 """The version of the stored data; evolve steps raise it."""
@@ -38,7 +54,7 @@ class NumberBlock(Persistent):
         self.sequence = 0
         self.block_end = 0
         self.identities = 0
-        self.journal: LLBTree[int, int] = LLBTree()
+        self.journal: JournalTree = JournalTree()
         self.journal_head = 0
 
     def next_identity(self) -> int:
@@ -57,7 +73,7 @@ class Outbox(Persistent):
     """Every message to an applicant, and the order in which the pending ones are due."""
 
     def __init__(self) -> None:
-        self.entries: LOBTree[int, OutboxEntry] = LOBTree()
+        self.entries: IdentityTree = IdentityTree()
         self.due: OOTreeSet[tuple[int, int]] = OOTreeSet()
         self.undeliverable: OOTreeSet[int] = OOTreeSet()
 
@@ -74,6 +90,12 @@ class Outbox(Persistent):
             if key in self.due:
                 self.due.remove(key)
             entry.next_attempt = None
+
+    def forget(self, entry: OutboxEntry) -> None:
+        """Remove a message that is nobody's business any more (a one-time code that is used or over)."""
+        self.unschedule(entry)
+        self.undeliverable.discard(entry.id)
+        del self.entries[entry.id]
 
     def due_before(self, now: datetime, limit: int) -> list[OutboxEntry]:
         """Return at most *limit* messages whose time has come, the longest waiting first."""
@@ -95,6 +117,11 @@ class StagedUpload(Persistent):
 class City(Persistent):
     """The city's data, as the providers gave it and the city has since changed it."""
 
+    # New kinds of data get their default here, so that a database of an earlier version opens without them.
+    questions: tuple[Question, ...] = ()
+    synonyms: tuple[Synonym, ...] = ()
+    dangers: tuple[Danger, ...] = ()
+
     def __init__(self) -> None:
         self.departments: tuple[Department, ...] = ()
         self.categories: tuple[Category, ...] = ()
@@ -110,7 +137,7 @@ class City(Persistent):
             delattr(self, derived)
 
     # The look-ups are rebuilt in each connection when the stored value changes: ``_v_`` attributes are not stored.
-    def _derived(self) -> "_LookUps":
+    def _derived(self) -> _LookUps:
         known: _LookUps | None = getattr(self, "_v_look_ups", None)
         if known is None:
             known = self._v_look_ups = _LookUps(self)
@@ -134,6 +161,27 @@ class City(Persistent):
         """Return the body of that code, or ``None``."""
         return self._derived().bodies.get(code) if code else None
 
+    def questions_of(self, category: Category | None) -> list[Question]:
+        """Return what is asked about a subject; a question that has been taken away is not asked any more."""
+        known = self._derived().questions
+        return [known[code] for code in category.questions if code in known] if category else []
+
+    @property
+    def matcher(self) -> Matcher:
+        """What finds the subject of a citizen's words."""
+        known: Matcher | None = getattr(self, "_v_matcher", None)
+        if known is None:
+            known = self._v_matcher = Matcher(self.categories, self.bodies, self.synonyms, self.neighbourhoods)
+        return known
+
+    @property
+    def alarms(self) -> Alarms:
+        """What recognises immediate danger."""
+        known: Alarms | None = getattr(self, "_v_alarms", None)
+        if known is None:
+            known = self._v_alarms = Alarms(self.dangers)
+        return known
+
 
 class _LookUps:
     def __init__(self, city: City) -> None:
@@ -141,10 +189,15 @@ class _LookUps:
         self.territory = Territory(city.neighbourhoods)
         self.categories = {category.code: category for category in city.categories}
         self.bodies = {body.code: body for body in city.bodies}
+        self.questions = {question.code: question for question in city.questions}
 
 
 class Site(Persistent):
     """Everything a municipality has: applications, people, city data, accounts."""
+
+    # ``None`` in a database of an earlier version, until the first write that needs it.
+    proofs: OOBTree[str, Proof] | None = None
+    photos_due: OOTreeSet[tuple[int, int, int]] | None = None
 
     def __init__(self, database_id: str, created_at: datetime) -> None:
         self.database_id = database_id
@@ -152,18 +205,36 @@ class Site(Persistent):
         self.schema = SCHEMA
         self.created_at = created_at
         self.city = City()
-        self.tickets: LOBTree[int, Ticket] = LOBTree()
-        self.applicants: LOBTree[int, Applicant] = LOBTree()
-        self.by_phone: OOBTree[str, tuple[int, ...]] = OOBTree()
-        self.by_email: OOBTree[str, tuple[int, ...]] = OOBTree()
-        self.intake_keys: OLBTree[str, int] = OLBTree()
+        self.tickets: IdentityTree = IdentityTree()
+        self.applicants: IdentityTree = IdentityTree()
+        self.by_phone: LookUpTree = LookUpTree()
+        self.by_email: LookUpTree = LookUpTree()
+        self.intake_keys: KeyTree = KeyTree()
         self.outbox = Outbox()
         self.users: OOBTree[str, User] = OOBTree()
         self.sessions: OOBTree[str, StaffSession] = OOBTree()
         self.staging: OOBTree[str, StagedUpload] = OOBTree()
+        self.proofs = OOBTree()
+        self.photos_due = OOTreeSet()
         self.writers: OOBTree[str, NumberBlock] = OOBTree()
         self.places = 0
         self.years: LLBTree[int, int] = LLBTree()
+
+    def begin_proofs(self) -> None:
+        """Make room for one-time codes in a database of an earlier version."""
+        self.proofs = OOBTree()
+
+    def schedule_photo(self, ticket_id: int, attachment: Attachment, at: datetime | None) -> None:
+        """Let the worker prepare a photo at *at*; ``None`` takes it out of the queue."""
+        if self.photos_due is None:
+            self.photos_due = OOTreeSet()
+        if attachment.next_attempt is not None:
+            key = (int(attachment.next_attempt.timestamp()), ticket_id, attachment.id)
+            if key in self.photos_due:
+                self.photos_due.remove(key)
+        attachment.next_attempt = at
+        if at is not None:
+            self.photos_due.insert((int(at.timestamp()), ticket_id, attachment.id))
 
     def writer(self, name: str) -> NumberBlock:
         """Return the block of the writing process *name*, made on its first write."""
@@ -174,6 +245,20 @@ class Site(Persistent):
             self.places += 1
             block = self.writers[name] = NumberBlock(self.places)
         return block
+
+    def step_past_what_was_lost(self, this_year: int, lost: int) -> None:
+        """After a restore: let no number, identity or code of the lost time ever be given again.
+
+        What was filed after the backup is gone, but its numbers are printed on receipts. Every counter jumps by *lost*,
+        the journals begin a new epoch (so no index of the lost time is believed), and nobody stays signed in.
+        """
+        for year in {*self.years, this_year}:
+            self.years[year] = self.years.get(year, 0) + lost
+        for block in self.writers.values():
+            block.block_end = block.sequence
+            block.identities += lost * _IDENTITIES_A_TICKET
+        self.journal_epoch += 1
+        self.sessions.clear()
 
     def next_ticket_id(self, block: NumberBlock, year: int, block_size: int) -> int:
         """Return the next number of *year*, from the process's own block; a used-up block is replaced by the next.

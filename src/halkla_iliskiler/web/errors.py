@@ -1,5 +1,6 @@
 """What people see when something does not work: a sentence, and what to do next. Never a traceback."""
 
+import errno
 import logging
 import secrets
 from typing import Any
@@ -12,13 +13,16 @@ from pyramid.view import exception_view_config, forbidden_view_config, notfound_
 
 from ..domain.errors import Forbidden, InvalidInput, NotFound
 from ..i18n import _
+from ..services.proofs import TooManyTries
 from ..storage import GateBusy
 from .citizen.apply import show_again
+from .citizen.follow_say import FOLLOW_FORMS, follow_again
 from .templates import TemplateRenderer
 
 __all__ = ["busy", "failed", "not_found"]
 
 log = logging.getLogger(__name__)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def _answer(request: Request, template: str, values: dict[str, Any], status: int) -> Response:
@@ -115,7 +119,7 @@ def invalid(context: InvalidInput, request: Request) -> Response:
 @exception_view_config(BadCSRFOrigin)
 def stale_form(context: object, request: Request) -> Response:
     """A form that was open too long, or came from elsewhere. The citizen's form comes back with every word."""
-    if _is_full_application(request):
+    if _keeps_words(request):
         message = _("The page was open for a long time. Nothing is lost: please send it once more.")
         return _form_again(request, message, 400)
     return _say_what_happened(request, 400)
@@ -124,8 +128,8 @@ def stale_form(context: object, request: Request) -> Response:
 @exception_view_config(GateBusy)
 def busy(context: GateBusy, request: Request) -> Response:
     """Too many want to write at this moment. The citizen's form comes back with every word."""
-    if _is_full_application(request):
-        message = _("We are very busy at the moment. Nothing is lost: please send it again in a few seconds.")
+    if _keeps_words(request):
+        message = _("We are very busy at the moment. What you wrote is kept: please send it again in a few seconds.")
         response = _form_again(request, message, 503)
     else:
         response = _say_what_happened(request, 503, wait=5)
@@ -133,13 +137,43 @@ def busy(context: GateBusy, request: Request) -> Response:
     return response
 
 
-def _is_full_application(request: Request) -> bool:
-    route = request.matched_route
-    return route is not None and route.name == "apply" and request.method == "POST"
+def _keeps_words(request: Request) -> bool:
+    """Tell whether what was sent is a citizen's form, which comes back with every word."""
+    name = request.matched_route.name if request.matched_route else ""
+    return request.method == "POST" and (name == "apply" or name in FOLLOW_FORMS)
 
 
 def _form_again(request: Request, message: str, status: int) -> Response:
-    return _answer(request, "apply.pt", show_again(request, message), status)
+    if request.matched_route.name == "apply":
+        return _answer(request, "apply.pt", show_again(request, message), status)
+    try:
+        return _answer(request, "follow.pt", follow_again(request, message), status)
+    except NotFound:
+        # The code was wrong, too: then there is nothing to come back to.
+        return _say_what_happened(request, 404)
+
+
+@exception_view_config(TooManyTries)
+def too_many_tries(context: TooManyTries, request: Request) -> Response:
+    """Codes were guessed too often."""
+    seconds = max(1, int(context.wait.total_seconds()))
+    response = _say_what_happened(request, 429, wait=seconds)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+@exception_view_config(OSError)
+def no_room(context: OSError, request: Request) -> Response:
+    """No room left on the disk: nothing was saved, and the page says so with every word still in it."""
+    if context.errno not in _NO_ROOM:
+        return failed(context, request)
+    log.critical("there is no room left on the disk: nothing can be saved until there is")
+    try:
+        if _keeps_words(request):
+            return _form_again(request, _("Nothing could be saved just now. Please try again in a little while."), 503)
+    except OSError:
+        log.exception("not even the photos of a refused form could be kept")
+    return _say_what_happened(request, 503, wait=300)
 
 
 @exception_view_config(HTTPException)
@@ -153,13 +187,23 @@ def http_error(context: HTTPException, request: Request) -> Response:
 @exception_view_config(Exception)
 def failed(context: Exception, request: Request) -> Response:
     """Anything else: logged under a reference, without what was sent; the page says so and how to go on."""
-    if isinstance(context, (UnicodeDecodeError, ValueError)) and _is_undecodable(context):
+    if isinstance(context, UnicodeDecodeError) or not _can_be_read(request):
         return _say_what_happened(request, 400)
     reference = secrets.token_hex(4)
     route = request.matched_route.name if request.matched_route else "-"
     log.error("%s: %s %s failed", reference, request.method, route, exc_info=context)
-    return _say_what_happened(request, 500, reference=reference)
+    try:
+        return _say_what_happened(request, 500, reference=reference)
+    except Exception:
+        # What broke the page can break the frame of this one too: its lists and counts are read from the same place.
+        log.exception("%s: the page that says so failed too", reference)
+        title, text, next_text = (request.page.say(words) for words in _WORDS[500])
+        return Response(f"{title}\n{text}\n{next_text}\n{reference}\n", 500, content_type="text/plain", charset="utf-8")
 
 
-def _is_undecodable(problem: Exception) -> bool:
-    return isinstance(problem, UnicodeDecodeError)
+def _can_be_read(request: Request) -> bool:
+    """Tell whether what was sent is a form at all: encoded as it says, in UTF-8, complete."""
+    try:
+        return request.POST is not None
+    except Exception:  # noqa: BLE001  (the libraries below raise whatever they meet)
+        return False

@@ -1,6 +1,7 @@
 """Forms: colander checks, deform's widgets draw, our own templates say it so that everybody can use it."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import colander
@@ -62,14 +63,38 @@ class Form:
 
     def _render(self, template: str, **values: Any) -> str:
         found = self._request.registry.templates[f"deform/{template}.pt"]
-        return str(found.render(target_language=self._request.page.language, **values))
+        return str(found.render(target_language=self._request.page.speech, **values))
 
     def html(self, cstruct: Mapping[str, Any] | None = None, error: colander.Invalid | None = None) -> str:
         """Draw the form with what was typed and what is wrong with it."""
         if error is not None:
             self._form.widget.handle_error(self._form, error)
-        self._form.cstruct = {child.name: (cstruct or {}).get(child.name, "") for child in self._form.schema}
+        typed = cstruct or {}
+        self._form.cstruct = {
+            child.name: typed.get(child.name, {} if child.children else "") for child in self._form.schema
+        }
+        self._form.widget.groups = self._groups()
         return str(self._form.widget.serialize(self._form, self._form.cstruct))
+
+    def part(self, name: str, cstruct: Mapping[str, Any]) -> str:
+        """Draw one structural field alone, with what was typed in it: a piece to be put into a form that is shown."""
+        self._form.cstruct = {child.name: cstruct if child.name == name else "" for child in self._form.schema}
+        field = self._form[name]
+        return str(field.serialize(field.cstruct))
+
+    def _groups(self) -> list[tuple[Any, bool, list[deform.Field]]]:
+        """Return the fields, those of one ``widget.fold`` together behind its words: open where something was said."""
+        groups = []
+        for fold, fields in groupby(self._form.children, key=lambda field: getattr(field.widget, "fold", None)):
+            together = list(fields)
+            is_open = any(field.error or self._form.cstruct[field.name] != _unsaid(field) for field in together)
+            groups.append((fold, is_open, together))
+        return groups
+
+
+def _unsaid(field: deform.Field) -> str:
+    """Return what a field holds when nobody has said anything in it."""
+    return field.schema.missing if isinstance(field.schema.missing, str) else ""
 
 
 def add_problem(

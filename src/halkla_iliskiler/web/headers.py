@@ -1,5 +1,6 @@
 """What every answer carries, and whom we answer at all."""
 
+import re
 import secrets
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -10,7 +11,11 @@ from pyramid.registry import Registry
 from pyramid.request import Request
 from pyramid.response import Response
 
+from .compression import compress
+
 __all__ = ["content_security_policy", "includeme"]
+
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[0-9a-z.-]+)(?::[0-9]*)?", re.ASCII)
 
 
 def content_security_policy(nonce: str) -> str:
@@ -36,21 +41,37 @@ def headers_tween_factory(handler: Callable[[Request], Response], registry: Regi
         fixed["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
     def tween(request: Request) -> Response:
-        is_known = (request.host or "").rpartition(":")[0] in hosts or request.host in hosts
-        response = handler(request) if is_known else HTTPBadRequest("unknown host")
+        path = _path(request)
+        # Our own words need a path that can be read and a host that is ours.
+        response = handler(request) if path is not None and _host(request) in hosts else HTTPBadRequest()
         headers = response.headers
         headers.update(fixed)
         headers.setdefault("Content-Security-Policy", content_security_policy(request.csp_nonce))
         # The follow page's address holds its code: it must never travel as a referrer.
-        is_secret = request.path_info.startswith("/takip")
+        is_secret = path is None or path.startswith(("/takip", "/basvurularim"))
         headers["Referrer-Policy"] = "no-referrer" if is_secret else "same-origin"
-        if options.demo or is_secret or request.path_info.startswith("/panel"):
+        if options.demo or is_secret or (path or "").startswith("/panel"):
             headers["X-Robots-Tag"] = "noindex, nofollow"
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"
+        compress(request, response)
         return response
 
     return tween
+
+
+def _path(request: Request) -> str | None:
+    """Return the path that is asked for; ``None`` when it is not UTF-8."""
+    try:
+        return str(request.path_info)
+    except UnicodeDecodeError:
+        return None
+
+
+def _host(request: Request) -> str | None:
+    """Return the name in the Host header, without its port; ``None`` when it is not exactly that."""
+    found = _HOST.fullmatch((request.host or "").lower())
+    return found["name"] if found else None
 
 
 def includeme(config: Configurator) -> None:

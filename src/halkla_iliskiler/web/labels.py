@@ -5,21 +5,44 @@ from ..i18n import _
 __all__ = [
     "ACTIONS",
     "ACTION_DONE",
+    "APPLICANT_KINDS",
     "CLOCKS",
+    "CONSENTS",
     "DELIVERY_STATES",
     "FOLLOW_STATES",
     "FOLLOW_STEPS",
+    "FOLLOW_WITHDRAWN",
     "HISTORY",
     "KINDS",
     "OUTCOMES",
+    "PHOTO_PROBLEMS",
     "PROBLEMS",
     "PURPOSES",
     "QUEUES",
+    "RATINGS",
     "ROLES",
     "STATUSES",
+    "SUSPICIONS",
     "TOLD",
     "WAITS_FOR_CHECK",
 ]
+
+APPLICANT_KINDS = {
+    "PERSON": _("A person"),
+    "LEGAL_PERSON": _("A company, an association or an institution"),
+    "FOREIGNER": _("A foreigner who lives here or visits"),
+}
+
+CONSENTS = {
+    "survey": _("You may ask me afterwards whether I was satisfied."),
+    "photo": _("You may publish my photos, without my name."),
+}
+
+SUSPICIONS = {
+    "hidden_field": _("a field was filled in that no person sees"),
+    "no_time": _("it was sent without the form having been opened"),
+    "too_fast": _("it was sent faster than anybody can write"),
+}
 
 KINDS = {
     "SERVICE_REQUEST": _("Request"),
@@ -106,6 +129,7 @@ QUEUES = {
     "check": _("To be checked"),
     "overdue": _("Overdue"),
     "open": _("All open"),
+    "suspected": _("Suspected"),
     "finished": _("Finished"),
 }
 
@@ -122,7 +146,28 @@ ROLES = {
 
 CLOCKS = {"PROMISE": _("Promised answer"), "SOLVE": _("Solution")}
 
-PURPOSES = {"RECEIPT": _("Receipt"), "ANSWER": _("Answer"), "QUESTION": _("Question")}
+PURPOSES = {
+    "RECEIPT": _("Receipt"),
+    "ANSWER": _("Answer"),
+    "QUESTION": _("Question"),
+    "CODE": _("One-time code"),
+    "CONTACT_CHANGED": _("Notice of changed contact details"),
+}
+
+RATINGS = {
+    "5": _("Very content"),
+    "4": _("Content"),
+    "3": _("So-so"),
+    "2": _("Not content"),
+    "1": _("Not content at all"),
+}
+
+PHOTO_PROBLEMS = {
+    "unreadable": _("it is damaged, or no photo"),
+    "too_large": _("it is too large"),
+    "killed": _("the program that reads it ended unexpectedly"),
+    "timeout": _("reading it took too long"),
+}
 
 DELIVERY_STATES = {
     "PENDING": (_("on its way"), "soon"),
@@ -134,6 +179,8 @@ DELIVERY_STATES = {
 
 HISTORY = {
     "recorded": _("registered the application"),
+    "consent_withdrawn": _("took a permission back"),
+    "trusted": _("said that a person wrote it"),
     "assign": _("assigned it to ${department}"),
     "take": _("took it on"),
     "send_back": _("sent it back to the centre"),
@@ -151,10 +198,14 @@ HISTORY = {
     "refuse_reopening": _("decided not to reopen it"),
     "request_reopening": _("asked to reopen it"),
     "applicant_message": _("wrote a message"),
+    "withdraw": _("withdrew the application"),
+    "change_contact": _("changed the contact details"),
+    "rate": _("rated it: ${rating}"),
 }
 
 FOLLOW_STEPS = {
     "recorded": _("You applied"),
+    "consent_withdrawn": _("You took a permission back"),
     "assign": _("It went to ${department}"),
     "take": _("Somebody took it on"),
     "ask": _("We asked you something"),
@@ -168,6 +219,9 @@ FOLLOW_STEPS = {
     "refuse_reopening": _("We looked at it again and it stays closed"),
     "request_reopening": _("You asked us to reopen it"),
     "applicant_message": _("You wrote to us"),
+    "withdraw": _("You withdrew your application"),
+    "change_contact": _("You changed how we reach you"),
+    "rate": _("You told us how content you are: ${rating}"),
 }
 
 FOLLOW_STATES = {
@@ -185,6 +239,7 @@ FOLLOW_STATES = {
     "CLOSED": (_("Your application is closed"), "", "ok"),
     "REOPEN_REQUESTED": (_("You asked us to look at it again"), _("A person is reading your reason."), "info"),
 }
+FOLLOW_WITHDRAWN = (_("You withdrew your application"), _("Nothing more happens with it."), "info")
 FOLLOW_CHECKING = (_("Your application is being worked on"), _("The work is done and is being checked."), "info")
 
 PROBLEMS = {
@@ -195,7 +250,19 @@ PROBLEMS = {
     "email": _("This is not an e-mail address. Write it like name@example.com."),
     "photo_type": _("Only photos can be added (JPEG, PNG or WebP)."),
     "photo_size": _("A photo may have at most 10 MB."),
-    "photo_count": _("You can add at most three photos."),
+    "photo_type_or_heic": _("Only photos can be added (JPEG, PNG, WebP or HEIC)."),
+    "photo_pixels": _("This picture is larger than any camera's (more than 70 megapixels)."),
+    "photo_count": _("You can add at most five photos."),
+    "photo_count_answer": _("You can add at most three photos to an answer."),
+    "photo_count_ticket": _("This application has as many photos as it can hold."),
+    "nothing_changed": _("Please write a new telephone number or a new e-mail address."),
+    "code_not_sendable": _("We cannot send a code there."),
+    "code_wrong": _("This code is not right, or its time is over. Check it, or ask for a new one."),
+    "already_rated": _("You have told us that already. Thank you."),
+    "photo_not_kept": _("The photo could not be kept. Please add it once more."),
+    "number": _("Please write a number, such as 3."),
+    "date": _("Please choose a day."),
+    "plate": _("This is not a number plate. Write it like 35 ABC 123."),
     "contact_needed": _("For this we need your telephone or e-mail, so that we can reach you."),
     "not_in_future": _("The day has to be in the future."),
     "petitions_only": _("Only a petition under law 3071 can end this way."),
@@ -204,4 +271,5 @@ PROBLEMS = {
     "placeholder": _("There is still something in [brackets] to fill in."),
     "not_sendable": _("This message cannot be sent by the program."),
     "already_told": _("This has been told already."),
+    "title_needed": _("Please write the title of the company or institution."),
 }

@@ -1,28 +1,31 @@
 """What every template is given: language, brand, links, messages, times in words."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
+from urllib.parse import urlencode
 
 from pyramid.config import Configurator
-from pyramid.csrf import get_csrf_token
 from pyramid.request import Request
+from pyramid.response import Response
 
 from ..domain.access import allows
 from ..domain.city import Brand
 from ..domain.workflow import Permission
-from ..i18n import LANGUAGES, translate
+from ..i18n import EASY, LANGUAGES, RIGHT_TO_LEFT, STAFF_LANGUAGES, _, translate
 from ..services.lists import COUNTED_BY_HAND, COUNTED_UP_TO
 from .labels import QUEUES, ROLES
+from .security import masked_csrf_token
 from .timewords import Due, Moment, TimeWords
 
-__all__ = ["LANGUAGE_COOKIE", "NavItem", "Page", "includeme"]
+__all__ = ["LANGUAGE_COOKIE", "READING_COOKIE", "NavItem", "Page", "includeme", "keep_choice"]
 
 LANGUAGE_COOKIE = "halkla_language"
-_STATIC = Path(__file__).parent / "static"
+READING_COOKIE = "halkla_reading"
+# How a citizen's page may be read, what asks for it in an address, and what takes it back.
+_LARGE, _EASY = "large", "easy"
+_READING = {_LARGE: ("yazi", "buyuk", "normal"), _EASY: ("anlatim", "kolay", "normal")}
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,108 @@ class Page:
     @cached_property
     def language(self) -> str:
         """The language chosen, Turkish first."""
+        allowed = STAFF_LANGUAGES if self.is_staff else tuple(LANGUAGES)
+        asked = "" if self.is_staff else self._asked("lang")
+        if asked in allowed:
+            self._keep(LANGUAGE_COOKIE, asked)
+            return asked
         chosen = self._request.cookies.get(LANGUAGE_COOKIE, "")
-        return chosen if chosen in LANGUAGES else self._request.assembly.options.default_language
+        return chosen if chosen in allowed else self._request.assembly.options.default_language
+
+    @cached_property
+    def _query(self) -> list[tuple[str, str]]:
+        """What the address asks for; nothing where it cannot be read, so that even that can be said on a page."""
+        try:
+            return list(self._request.GET.items())
+        except UnicodeDecodeError:
+            return []
+
+    def _asked(self, key: str) -> str:
+        return next((value for name, value in self._query if name == key), "")
+
+    @property
+    def direction(self) -> str:
+        """Which way the language is written."""
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether this is a page of the back office."""
+        return bool(self._request.path_info.startswith("/panel"))
+
+    @cached_property
+    def _reading(self) -> frozenset[str]:
+        """What the citizen has asked for: ``large`` letters, ``easy`` words."""
+        if self.is_staff:
+            return frozenset()
+        before = frozenset(self._request.cookies.get(READING_COOKIE, "").split("."))
+        now = set(before & _READING.keys())
+        for name, (key, on, off) in _READING.items():
+            asked = self._asked(key)
+            if asked == on:
+                now.add(name)
+            elif asked == off:
+                now.discard(name)
+        if now != before & _READING.keys():
+            self._keep(READING_COOKIE, ".".join(sorted(now)))
+        return frozenset(now)
+
+    def _keep(self, cookie: str, value: str) -> None:
+        """Remember a choice that was made in the address, unless the browser has told us that it knows."""
+        if self._request.method in ("GET", "HEAD") and self._request.cookies.get(cookie) != value:
+            self._request.add_response_callback(lambda request, response: keep_choice(request, response, cookie, value))
+
+    @property
+    def is_large(self) -> bool:
+        """Tell whether letters are to be larger."""
+        return _LARGE in self._reading
+
+    @property
+    def speech(self) -> str:
+        """The catalogue that is read: the language's own, or its easy one."""
+        easy = EASY.get(self.language, "") if _EASY in self._reading else ""
+        return easy or self.language
+
+    @property
+    def language_links(self) -> list[tuple[str, str, str, str, bool]]:
+        """The languages: code, own name, writing direction, address of this page in it, whether it is this one."""
+        return [
+            (
+                code,
+                name,
+                "rtl" if code in RIGHT_TO_LEFT else "ltr",
+                self._here_with("lang", code),
+                code == self.language,
+            )
+            for code, name in LANGUAGES.items()
+        ]
+
+    @property
+    def reading_links(self) -> list[tuple[str, str]]:
+        """The other ways to read this page: words and address. Easy words only where somebody has written them."""
+        links = [
+            (_("Normal text size"), self._here_with("yazi", "normal"))
+            if self.is_large
+            else (_("Larger text"), self._here_with("yazi", "buyuk"))
+        ]
+        if self.language in EASY:
+            is_easy = self.speech != self.language
+            links.append(
+                (_("Usual wording"), self._here_with("anlatim", "normal"))
+                if is_easy
+                else (_("Easy to read"), self._here_with("anlatim", "kolay"))
+            )
+        return [(self.say(words), address) for words, address in links]
+
+    def _here_with(self, key: str, value: str) -> str:
+        """Return this page's address with one choice changed; what else it asks for stays."""
+        choices = {"lang", *(key for key, _on, _off in _READING.values())}
+        others = [(name, said) for name, said in self._query if name not in choices]
+        return f"{self.here}?{urlencode([*others, (key, value)])}"
 
     def say(self, message: str, **values: object) -> str:
         """Translate."""
-        return translate(message, self.language, **values)
+        return translate(message, self.speech, **values)
 
     @property
     def brand(self) -> Brand:
@@ -69,8 +168,15 @@ class Page:
         return brand
 
     def _in_language(self, name: str) -> str:
-        other = getattr(self.brand, f"{name}_en") if self.language == "en" else ""
-        return str(other or getattr(self.brand, name))
+        return str((self._is_in_english(name) and getattr(self.brand, f"{name}_en")) or getattr(self.brand, name))
+
+    def _is_in_english(self, name: str) -> bool:
+        return self.language != "tr" and bool(getattr(self.brand, f"{name}_en"))
+
+    def brand_language(self, name: str) -> str | None:
+        """Return the language a text of the city is in, where it is not the page's own."""
+        language = "en" if self._is_in_english(name) else "tr"
+        return language if language != self.language else None
 
     @property
     def notice(self) -> str:
@@ -94,8 +200,8 @@ class Page:
 
     @property
     def csrf_token(self) -> str:
-        """The token every form carries."""
-        return str(get_csrf_token(self._request))
+        """The token every form carries, masked for this answer."""
+        return masked_csrf_token(self._request)
 
     @property
     def nonce(self) -> str:
@@ -117,7 +223,7 @@ class Page:
 
     def static(self, name: str) -> str:
         """Return the address of one of our files; it changes when the file does."""
-        return f"{self._request.script_name}/static/{name}?v={self._request.registry.static_versions[name]}"
+        return f"{self._request.script_name}{self._request.registry.static_files.path(name)}"
 
     @property
     def here(self) -> str:
@@ -192,12 +298,19 @@ class Page:
         return f"{count:,}".replace(",", "." if self.language == "tr" else ",")
 
 
-def _static_versions() -> dict[str, str]:
-    files = (path for path in _STATIC.rglob("*") if path.is_file())
-    return {str(path.relative_to(_STATIC)): hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
+def keep_choice(request: Request, response: Response, cookie: str, value: str) -> None:
+    """Let the browser remember for a year how somebody wants to read."""
+    response.set_cookie(
+        cookie,
+        value,
+        max_age=365 * 24 * 3600,
+        path="/",
+        secure=request.assembly.options.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def includeme(config: Configurator) -> None:
     """Give every request its page."""
-    config.registry.static_versions = _static_versions()
     config.add_request_method(Page, "page", reify=True)

@@ -2,9 +2,11 @@
 
 import hashlib
 import hmac
+import secrets
 from typing import Any
 
 from pyramid.config import Configurator
+from pyramid.csrf import SessionCSRFStoragePolicy, get_csrf_token
 from pyramid.request import Request, RequestLocalCache
 from pyramid.security import Allowed, Denied
 from pyramid.session import SignedCookieSessionFactory
@@ -14,7 +16,7 @@ from ..domain.account import IDLE_SESSION_LIFE
 from ..domain.workflow import Permission
 from ..services import Assembly, Services
 
-__all__ = ["STAFF", "derived_key", "forget", "includeme", "remember"]
+__all__ = ["STAFF", "derived_key", "forget", "includeme", "masked_csrf_token", "remember"]
 
 STAFF = "staff"
 """The permission every view needs unless it names another: being signed in."""
@@ -87,6 +89,34 @@ def forget(request: Request) -> None:
     request.session.invalidate()
 
 
+class MaskedTokens(SessionCSRFStoragePolicy):
+    """CSRF tokens that look different in every answer, so that a compressed page's length tells nothing of them."""
+
+    def check_csrf_token(self, request: Request, supplied_token: str) -> bool:
+        """Tell whether the token, without its mask, is the session's."""
+        return bool(super().check_csrf_token(request, _unmasked(supplied_token)))
+
+
+def masked_csrf_token(request: Request) -> str:
+    """Return the session's token behind a random mask that is sent along."""
+    token = str(get_csrf_token(request)).encode()
+    mask = secrets.token_bytes(len(token))
+    return mask.hex() + _mixed(token, mask).hex()
+
+
+def _unmasked(sent: str) -> str:
+    """Return what a masked token stands for; what cannot be one stands for nothing."""
+    try:
+        raw = bytes.fromhex(sent)
+        return _mixed(raw[: len(raw) // 2], raw[len(raw) // 2 :]).decode("ascii")
+    except ValueError:
+        return ""
+
+
+def _mixed(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+
+
 def derived_key(assembly: Assembly, purpose: str) -> str:
     """Return a key for one purpose only, from the site's secret."""
     return hmac.new(assembly.secret, purpose.encode(), hashlib.sha256).hexdigest()
@@ -115,6 +145,7 @@ def includeme(config: Configurator) -> None:
     config.set_security_policy(SecurityPolicy())
     config.set_default_permission(STAFF)
     # Not only the token: a request from another origin is refused even if it should know it.
+    config.set_csrf_storage_policy(MaskedTokens())
     config.set_default_csrf_options(require_csrf=True, check_origin=True)
     config.add_request_method(lambda request: assembly, "assembly", reify=True)
     config.add_request_method(_services, "services", reify=True)

@@ -57,7 +57,7 @@ class TemplateRenderer:
     def __call__(self, value: dict[str, Any], system: dict[str, Any]) -> str:
         """Render (Pyramid's renderer interface)."""
         page = value.get("page") or system["request"].page
-        return str(self._template.render(**{**value, "page": page}, target_language=page.language))
+        return str(self._template.render(**{**value, "page": page}, target_language=page.speech))
 
 
 def includeme(config: Configurator) -> None:

@@ -10,9 +10,14 @@ from ..i18n import _, translate
 
 __all__ = ["Due", "Moment", "TimeWords"]
 
-_EXACT = {"tr": "d MMMM y EEEE HH.mm", "en": "EEEE d MMMM y, HH:mm"}
-_DAY = {"tr": "d MMMM EEEE", "en": "EEEE d MMMM"}
-_CLOCK = {"tr": "%H.%M", "en": "%H:%M"}
+_EXACT = {
+    "tr": "d MMMM y EEEE HH.mm",
+    "en": "EEEE d MMMM y, HH:mm",
+    "ar": "EEEE d MMMM y، HH:mm",
+    "ru": "EEEE, d MMMM y 'г'., HH:mm",
+}
+_DAY = {"tr": "d MMMM EEEE", "en": "EEEE d MMMM", "ar": "EEEE d MMMM", "ru": "EEEE, d MMMM"}
+_CLOCK = {"tr": "%H.%M", "en": "%H:%M", "ar": "%H:%M", "ru": "%H:%M"}
 _SOON = timedelta(hours=4)
 
 # The dative of a number as it is spoken, by its last word: 14.30 "otuz'a", 14.25 "beş'e".
@@ -84,6 +89,13 @@ class TimeWords:
         left = at - self._now
         tone = "late" if left < timedelta() else "soon" if left < _SOON else "ok"
         return (self._late(-left) if tone == "late" else self._span_left(left)), tone
+
+    def span(self, span: timedelta) -> str:
+        """Say how long something takes: "48 saat", "15 gün"."""
+        hours = int(span.total_seconds() // 3600)
+        if hours <= 48:
+            return self._say(_("${n} hours"), n=hours)
+        return self._say(_("${n} days"), n=hours // 24)
 
     def _late(self, by: timedelta) -> str:
         minutes = int(by.total_seconds() // 60)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ..services import Services
-from ..services.indexing import catch_up, journal_lag, trim_journals
+from ..services.indexing import bring_up_to_date, is_in_step, trim_journals
+from .photos import prepare_photos
 
 __all__ = ["JOBS", "Job"]
 
@@ -20,12 +21,13 @@ class Job:
 
 
 def _catch_up(services: Services) -> int:
-    assembly = services.assembly
-    if not assembly.index.is_stale and not journal_lag(assembly.database, assembly.index):
+    database, index = services.assembly.database, services.assembly.index
+    if is_in_step(database, index):
         return 0
     # Behind the gate, so that no change slips in between the journal that was read and the flag that is cleared.
-    with assembly.database.gate.entered(patience=60):
-        return catch_up(assembly.database, assembly.index)
+    with database.gate.entered(patience=60):
+        bring_up_to_date(database, index)
+    return 1
 
 
 def _trim(services: Services) -> int:
@@ -34,8 +36,10 @@ def _trim(services: Services) -> int:
 
 JOBS: tuple[Job, ...] = (
     Job("deliver_outbox", timedelta(), lambda services: services.delivery.deliver_due()),
+    Job("prepare_photos", timedelta(), prepare_photos),
     Job("catch_up_index", timedelta(seconds=10), _catch_up),
     Job("sweep_staging", timedelta(minutes=30), lambda services: services.intake.sweep_staging()),
+    Job("sweep_proofs", timedelta(minutes=5), lambda services: services.proofs.sweep()),
     Job("sweep_sessions", timedelta(hours=1), lambda services: services.accounts.sweep_sessions()),
     Job("trim_journals", timedelta(hours=6), _trim),
 )

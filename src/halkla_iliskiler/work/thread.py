@@ -21,6 +21,7 @@ class WorkerThread:
 
     def start(self) -> None:
         """Start working."""
+        self.runner.seen = self._assembly.now()
         self._thread.start()
 
     def stop(self) -> None:

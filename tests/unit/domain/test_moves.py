@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from halkla_iliskiler import testing
+from halkla_iliskiler.domain.applicant import ContactDetails
 from halkla_iliskiler.domain.clocks import ClockKind
 from halkla_iliskiler.domain.errors import IllegalMove, InvalidInput
 from halkla_iliskiler.domain.moves import Circumstances, Order, carry_out, meet_promise, tells, tells_applicant
@@ -136,6 +137,16 @@ def test_reopening_starts_a_new_clock_with_the_same_span(a_ticket: Tickets, by: 
     assert due(ticket, ClockKind.SOLVE) == now() + timedelta(days=5)
     assert first in ticket.clocks
     assert (ticket.status, ticket.outcome, ticket.is_open) == ("IN_PROGRESS", None, True)
+
+
+def test_to_assign_what_its_applicant_wants_reopened_is_to_reopen_it(a_ticket: Tickets, by: By, now: FakeNow) -> None:
+    ticket = a_ticket(status="IN_PROGRESS", solve_within=timedelta(days=5))
+    carry_out(ticket, Order(Action.FINISH, "Onarıldı.", outcome="SOLVED"), by())
+    carry_out(ticket, Order(Action.REQUEST_REOPENING, "Hâlâ kırık."), by())
+    now.advance(timedelta(days=1))
+    carry_out(ticket, Order(Action.ASSIGN, department="roads"), by(actor("agent")))
+    assert (ticket.status, ticket.department, ticket.outcome) == ("ASSIGNED", "roads", None)
+    assert due(ticket, ClockKind.SOLVE) == now() + timedelta(days=5)
 
 
 def test_another_category_brings_its_own_time_sensitivity_and_check(a_ticket: Tickets, by: By, now: FakeNow) -> None:
@@ -296,3 +307,35 @@ def test_a_petition_may_end_in_every_way_the_law_knows(a_ticket: Tickets, by: By
     ticket = a_ticket(regime="PETITION_3071", status="IN_PROGRESS")
     carry_out(ticket, Order(Action.FINISH, "Sonuç.", outcome=outcome), by())
     assert (ticket.status, ticket.outcome) == ("DONE", outcome)
+
+
+def test_withdrawn_no_clock_counts_as_kept_or_broken_by_us(a_ticket: Tickets, by: By, now: FakeNow) -> None:
+    ticket = a_ticket(status="PLANNED")
+    now.advance(timedelta(days=30))
+    carry_out(ticket, Order(Action.WITHDRAW, "Gerek kalmadı."), by())
+    assert (ticket.status, ticket.outcome, ticket.next_due) == ("DONE", "WITHDRAWN", None)
+    assert {clock.cause for clock in ticket.clocks} == {"withdrawn"}
+    assert not ticket.may_be_rated
+
+
+def test_a_rating_is_given_once_and_only_when_it_is_over(a_ticket: Tickets, by: By, now: FakeNow) -> None:
+    ticket = a_ticket(status="DONE", check_pending=True)
+    assert not ticket.may_be_rated, "the applicant knows of no outcome yet"
+    ticket.check_pending = False
+    for rating in (None, 0, 6):
+        with pytest.raises(InvalidInput):
+            carry_out(ticket, Order(Action.RATE, rating=rating), by())
+    carry_out(ticket, Order(Action.RATE, "Sağ olun.", rating=5), by())
+    assert (ticket.satisfaction, ticket.satisfaction_text, ticket.satisfaction_at) == (5, "Sağ olun.", now())
+    with pytest.raises(InvalidInput) as refused:
+        carry_out(ticket, Order(Action.RATE, rating=1), by())
+    assert (refused.value.problem, ticket.satisfaction) == ("already_rated", 5)
+
+
+def test_the_history_says_that_an_address_changed_and_not_to_what(a_ticket: Tickets, by: By) -> None:
+    ticket = a_ticket()
+    with pytest.raises(InvalidInput):
+        carry_out(ticket, Order(Action.CHANGE_CONTACT), by())
+    place = carry_out(ticket, Order(Action.CHANGE_CONTACT, reach=ContactDetails(email="yeni@example.org")), by())
+    assert ticket.entry(place).details == (("changed", "email"),)
+    assert ticket.details.email == "yeni@example.org"

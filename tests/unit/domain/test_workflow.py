@@ -15,24 +15,26 @@ from halkla_iliskiler.domain.workflow import (
 )
 
 # Written down by hand, not derived: whoever changes the workflow changes it here too, and sees what it means.
-_ALWAYS = {"note", "applicant_message"}
+_ALWAYS = {"note", "applicant_message", "change_contact"}
 EXPECTED: dict[tuple[str, bool], set[str]] = {
-    ("NEW", False): _ALWAYS | {"assign", "ask", "reply", "refer", "finish"},
-    ("ASSIGNED", False): _ALWAYS | {"assign", "take", "send_back", "ask", "reply", "plan", "refer", "finish"},
-    ("IN_PROGRESS", False): _ALWAYS | {"assign", "take", "send_back", "ask", "reply", "plan", "refer", "finish"},
-    ("WAITING_FOR_APPLICANT", False): _ALWAYS | {"assign", "take", "resume", "reply", "finish"},
-    ("WAITING_FOR_BODY", False): _ALWAYS | {"assign", "take", "resume", "reply", "plan", "finish"},
-    ("PLANNED", False): _ALWAYS | {"assign", "take", "resume", "ask", "reply", "plan", "finish"},
-    ("DONE", False): _ALWAYS | {"close", "reopen", "request_reopening"},
+    ("NEW", False): _ALWAYS | {"assign", "ask", "reply", "refer", "finish", "withdraw"},
+    ("ASSIGNED", False): _ALWAYS
+    | {"assign", "take", "send_back", "ask", "reply", "plan", "refer", "finish", "withdraw"},
+    ("IN_PROGRESS", False): _ALWAYS
+    | {"assign", "take", "send_back", "ask", "reply", "plan", "refer", "finish", "withdraw"},
+    ("WAITING_FOR_APPLICANT", False): _ALWAYS | {"assign", "take", "resume", "reply", "finish", "withdraw"},
+    ("WAITING_FOR_BODY", False): _ALWAYS | {"assign", "take", "resume", "reply", "plan", "finish", "withdraw"},
+    ("PLANNED", False): _ALWAYS | {"assign", "take", "resume", "ask", "reply", "plan", "finish", "withdraw"},
+    ("DONE", False): _ALWAYS | {"close", "reopen", "request_reopening", "rate"},
     ("DONE", True): _ALWAYS | {"accept", "give_back"},
-    ("CLOSED", False): _ALWAYS | {"reopen", "request_reopening"},
+    ("CLOSED", False): _ALWAYS | {"reopen", "request_reopening", "rate"},
     ("REOPEN_REQUESTED", False): _ALWAYS | {"assign", "reopen", "refuse_reopening"},
 }
 TARGETS = {
     "assign": "ASSIGNED", "take": "IN_PROGRESS", "send_back": "NEW", "ask": "WAITING_FOR_APPLICANT",
     "resume": "IN_PROGRESS", "plan": "PLANNED", "refer": "WAITING_FOR_BODY", "finish": "DONE",
     "give_back": "IN_PROGRESS", "close": "CLOSED", "reopen": "IN_PROGRESS", "refuse_reopening": "CLOSED",
-    "request_reopening": "REOPEN_REQUESTED",
+    "request_reopening": "REOPEN_REQUESTED", "withdraw": "DONE",
 }  # fmt: skip
 
 
@@ -65,6 +67,9 @@ def test_only_the_program_speaks_for_an_applicant() -> None:
     assert {move.action for move in MOVES if move.permission is None} == {
         Action.REQUEST_REOPENING,
         Action.APPLICANT_MESSAGE,
+        Action.WITHDRAW,
+        Action.CHANGE_CONTACT,
+        Action.RATE,
     }
     assert "REOPEN_REQUESTED" not in {move.target for move in MOVES if move.permission is not None}
 

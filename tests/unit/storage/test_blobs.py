@@ -12,7 +12,7 @@ import pytest
 from halkla_iliskiler.domain.access import ANONYMOUS, SYSTEM
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.uploads import KEPT_FOR, Upload, discard, receive
-from halkla_iliskiler.testing import FakeNow, actor, draft, make_site, open_site, png
+from halkla_iliskiler.testing import FakeNow, actor, draft, open_site, png
 
 As = Callable[..., Services]
 
@@ -65,17 +65,18 @@ def test_a_photo_never_takes_the_way_through_a_directory_others_can_see(
     assert len(list(assembly.database.files.blobs.rglob("*.blob"))) == 3
 
 
-def test_a_photo_comes_back_as_it_was_also_after_a_restart(tmp_path: Path, now: FakeNow) -> None:
-    assembly = make_site(tmp_path / "site", now)
+def test_a_photo_comes_back_as_it_was_also_after_a_restart(site_directory: Path, now: FakeNow) -> None:
+    assembly = open_site(site_directory, now)
     upload = receive(BytesIO(png(7)), "kırık bank.png", assembly.database.files.uploads)
     filed = assembly.services(ANONYMOUS).intake.file(draft(uploads=(upload,)))
     discard([upload])
     assembly.close()
-    again = open_site(tmp_path / "site", now)
+    again = open_site(site_directory, now)
     with again.services(actor("clerk")).handling.opened(filed.ticket_id) as (_, ticket):
-        (identity,) = [attachment.id for attachment in ticket.attachments]
-    found, content = again.services(actor("clerk")).handling.attachment(filed.ticket_id, identity)
-    assert (content, found.content_type, found.filename) == (png(7), "image/png", "kırık bank.png")
+        (found,) = ticket.attachments
+        with found.blob.open("r") as file:
+            assert file.read() == png(7)
+        assert (found.content_type, found.filename, found.size) == ("image/png", "kırık bank.png", len(png(7)))
     again.close()
 
 
@@ -112,12 +113,10 @@ assembly.services(ANONYMOUS).together(die, "is killed")
 """
 
 
-def test_what_a_killed_process_was_receiving_is_swept_and_nothing_else_is(tmp_path: Path, now: FakeNow) -> None:
-    site = tmp_path / "site"
-    make_site(site, now).close()
-    killed = subprocess.run([sys.executable, "-c", KILLED_IN_THE_MIDDLE, str(site)], check=False)
+def test_what_a_killed_process_was_receiving_is_swept_and_nothing_else_is(site_directory: Path, now: FakeNow) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED_IN_THE_MIDDLE, str(site_directory)], check=False)
     assert killed.returncode == 9
-    assembly = open_site(site, now)
+    assembly = open_site(site_directory, now)
     try:
         services, files = assembly.services(SYSTEM), assembly.database.files
         abandoned = all_files(files.uploads) | all_files(files.blobs / "tmp")

@@ -18,14 +18,13 @@ from halkla_iliskiler.testing import START, draft, make_site, open_site
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Path:
+def site(site_directory: Path) -> Path:
     """A closed site with five tickets, each filed in a transaction of its own."""
-    directory = tmp_path / "site"
-    assembly = make_site(directory)
+    assembly = open_site(site_directory)
     for _ in range(5):
         assembly.services(ANONYMOUS).intake.file(draft())
     assembly.close()
-    return directory
+    return site_directory
 
 
 def tickets(assembly: Assembly) -> list[str]:
@@ -52,7 +51,8 @@ def change(path: Path, position: int, new: bytes) -> None:
 
 def refused(directory: Path) -> str:
     """Return the sentence with which a site is refused; nothing below it may have changed."""
-    before = {path: path.read_bytes() for path in directory.rglob("*") if path.is_file() and path.suffix not in (".lock", ".tmp")}
+    files = [path for path in directory.rglob("*") if path.is_file() and path.suffix not in (".lock", ".tmp")]
+    before = {path: path.read_bytes() for path in files}
     with pytest.raises(StorageRefused) as why:
         open_site(directory)
     assert {path: path.read_bytes() for path in before} == before

@@ -16,7 +16,7 @@ from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.consistency import problems
 from halkla_iliskiler.services.unit import Unit
 from halkla_iliskiler.storage import Database, Site, WriteGate
-from halkla_iliskiler.testing import FakeNow, draft, make_site, open_site
+from halkla_iliskiler.testing import FakeNow, draft, open_site
 
 As = Callable[..., Services]
 
@@ -41,13 +41,13 @@ def test_what_fails_after_the_number_was_taken_leaves_no_gap(assembly: Assembly,
     assert services().intake.file(draft()).number == "2026/00001"
 
 
-def test_numbers_go_on_after_closing_and_over_the_end_of_a_block(tmp_path: Path, now: FakeNow) -> None:
-    assembly = make_site(tmp_path / "site", now, number_block="3")
+def test_numbers_go_on_after_closing_and_over_the_end_of_a_block(site_directory: Path, now: FakeNow) -> None:
+    assembly = open_site(site_directory, now, number_block="3")
     numbers = []
     for _ in range(4):
         numbers += [assembly.services(ANONYMOUS).intake.file(draft()).number for _ in range(2)]
         assembly.close()
-        assembly = open_site(tmp_path / "site", now, number_block="3")
+        assembly = open_site(site_directory, now, number_block="3")
     assembly.close()
     assert numbers == [f"2026/{place:05d}" for place in range(1, 9)]
 
@@ -142,9 +142,7 @@ def test_two_writers_that_begin_at_the_same_moment_count_apart(
         assert len(set(places)) == len(places) == 3
 
 
-def test_the_same_form_sent_to_two_servers_is_one_ticket(
-    assembly: Assembly, beside: Callable[[str], Assembly]
-) -> None:
+def test_the_same_form_sent_to_two_servers_is_one_ticket(assembly: Assembly, beside: Callable[[str], Assembly]) -> None:
     other, seen = beside("other"), []
     file(assembly)
     file(other)

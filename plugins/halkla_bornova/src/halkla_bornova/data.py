@@ -15,20 +15,26 @@ from halkla_iliskiler.api import (
     Body,
     Brand,
     Category,
+    Danger,
     DemoTicket,
     Department,
     Neighbourhood,
+    Question,
     ReplyTemplate,
+    Synonym,
 )
 
 __all__ = [
     "bodies",
     "brand",
     "categories",
+    "dangers",
     "demo_tickets",
     "departments",
     "neighbourhoods",
+    "questions",
     "reply_templates",
+    "synonyms",
     "time_span",
 ]
 
@@ -55,8 +61,12 @@ def departments() -> list[Department]:
 
 
 def categories() -> list[Category]:
-    """Read ``categories.csv``."""
-    return [_category(row) for row in _rows("categories.csv")]
+    """Read ``categories.csv``; what a service is, its documents and questions stand in ``services.toml``."""
+    services = _toml("services.toml")
+    found = [_category(row, services.pop(row["code"], {})) for row in _rows("categories.csv")]
+    if services:
+        raise ValueError(f"services.toml describes unknown categories: {', '.join(sorted(services))}")
+    return found
 
 
 def neighbourhoods() -> list[Neighbourhood]:
@@ -68,6 +78,7 @@ def neighbourhoods() -> list[Neighbourhood]:
             aliases=_list(row["spellings"]) + _list(row["semts"]),
             is_rural=row["rural"] == "yes",
             region=row["region"] or None,
+            is_common_word=row["common"] == "yes",
         )
         for row in _rows("neighbourhoods.csv")
     ]
@@ -84,6 +95,9 @@ def bodies() -> list[Body]:
             method=row["method"],
             follow_up=row["follow_up"] == "yes",
             checked_on=date.fromisoformat(row["checked_on"]) if row["checked_on"] else None,
+            keywords=_list(row["keywords"]),
+            name_en=row["name_en"],
+            subjects_en=row["subjects_en"],
         )
         for row in _rows("bodies.csv")
     ]
@@ -95,6 +109,21 @@ def reply_templates() -> list[ReplyTemplate]:
         ReplyTemplate(**values | {"text": values["text"].strip()})
         for values in _toml("reply_templates.toml")["template"]
     ]
+
+
+def questions() -> list[Question]:
+    """Read ``questions.toml``."""
+    return [Question(code=code, **_tuples(values)) for code, values in _toml("questions.toml").items()]
+
+
+def synonyms() -> list[Synonym]:
+    """Read ``synonyms.csv``."""
+    return [Synonym(row["code"], row["means"], _list(row["words"])) for row in _rows("synonyms.csv")]
+
+
+def dangers() -> list[Danger]:
+    """Read ``dangers.toml``."""
+    return [Danger(code=code, **_tuples(values)) for code, values in _toml("dangers.toml").items()]
 
 
 def demo_tickets() -> list[DemoTicket]:
@@ -117,7 +146,7 @@ def time_span(text: str) -> timedelta:
     return timedelta(days=number if unit == "g" else math.ceil(number * 7 / 5))
 
 
-def _category(row: dict[str, str]) -> Category:
+def _category(row: dict[str, str], service: dict[str, Any]) -> Category:
     flags = set(row["flags"].split())
     if unknown := flags - {"urgent", "sensitive", "contact", "check", "hidden"}:
         raise ValueError(f"unknown flags of {row['code']}: {', '.join(sorted(unknown))}")
@@ -136,7 +165,12 @@ def _category(row: dict[str, str]) -> Category:
         often_body=row["body"] or None,
         regime=row["regime"] or "SERVICE",
         is_public="hidden" not in flags,
+        **_tuples(service),
     )
+
+
+def _tuples(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def _list(cell: str) -> tuple[str, ...]:

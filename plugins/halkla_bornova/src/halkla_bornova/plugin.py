@@ -4,10 +4,13 @@ from halkla_iliskiler.api import (
     Body,
     Brand,
     Category,
+    Danger,
     DemoTicket,
     Department,
     Neighbourhood,
+    Question,
     ReplyTemplate,
+    Synonym,
     hookimpl,
 )
 
@@ -48,6 +51,24 @@ def halkla_bodies() -> list[Body]:
 def halkla_reply_templates() -> list[ReplyTemplate]:
     """The ready answers."""
     return data.reply_templates()
+
+
+@hookimpl
+def halkla_questions() -> list[Question]:
+    """What categories ask besides words and place."""
+    return data.questions()
+
+
+@hookimpl
+def halkla_synonyms() -> list[Synonym]:
+    """What people also say."""
+    return data.synonyms()
+
+
+@hookimpl
+def halkla_dangers() -> list[Danger]:
+    """Immediate dangers and whom to call."""
+    return data.dangers()
 
 
 @hookimpl

@@ -28,7 +28,7 @@ class Relay:
         return cls(
             host=settings.get("host", "127.0.0.1"),
             port=int(os.environ.get("HALKLA_EMAIL_PORT") or settings.get("port", "25")),
-            starttls=settings.get("starttls", "true") == "true",
+            starttls=_yes_or_no(settings.get("starttls", "true")),
             username=settings.get("username", ""),
             timeout=float(settings.get("timeout", "20")),
         )
@@ -46,13 +46,18 @@ class Relay:
             if self.username:
                 smtp.login(self.username, _password())
             smtp.send_message(message)
-        except BaseException:
+        finally:
+            # Taken is taken: however the relay answers the goodbye, the message is not sent again.
+            with suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
             smtp.close()
-            raise
-        # Taken is taken: how the relay answers the goodbye must not make us send it again.
-        with suppress(smtplib.SMTPException, OSError):
-            smtp.quit()
-        smtp.close()
+
+
+def _yes_or_no(text: str) -> bool:
+    """Read a switch; a misspelt one must not send mail and password in the open."""
+    if text not in ("true", "false"):
+        raise ValueError(f"halkla_email.starttls = {text!r} must be true or false")
+    return text == "true"
 
 
 def _password() -> str:

@@ -11,7 +11,8 @@ from pyramid.view import view_config
 from ...i18n import _
 from ...services.health import look
 from ..contexts import CitizenContext
-from ..page import LANGUAGE_COOKIE
+from ..page import LANGUAGE_COOKIE, keep_choice
+from ..static_files import theme_css
 
 __all__ = ["health", "language", "privacy"]
 
@@ -37,22 +38,15 @@ def _is_heading(paragraph: str) -> bool:
 def language(context: CitizenContext, request: Request) -> Response:
     """Remember a language and go back to where one was."""
     response = HTTPSeeOther(safe_path(request, str(request.POST.get("next", ""))))
-    response.set_cookie(
-        LANGUAGE_COOKIE,
-        request.matchdict["language"],
-        max_age=365 * 24 * 3600,
-        path="/",
-        secure=request.assembly.options.secure_cookies,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_choice(request, response, LANGUAGE_COOKIE, request.matchdict["language"])
     return response
 
 
 def safe_path(request: Request, wanted: str) -> str:
     """Return *wanted* when it is a path of this site, otherwise the first page (no open redirect)."""
-    is_path = wanted.startswith("/") and not wanted.startswith("//") and wanted.isprintable() and "\\" not in wanted
-    return wanted if is_path else str(request.route_path("home"))
+    is_path = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    # Our own addresses are ASCII, and nothing else may stand in a header.
+    return wanted if is_path and wanted.isascii() and wanted.isprintable() else str(request.route_path("home"))
 
 
 @view_config(route_name="emblem", request_method="GET", permission=NO_PERMISSION_REQUIRED)
@@ -64,8 +58,7 @@ def emblem(context: CitizenContext, request: Request) -> Response:
 @view_config(route_name="theme", request_method="GET", permission=NO_PERMISSION_REQUIRED)
 def theme(context: CitizenContext, request: Request) -> Response:
     """Serve the city's colours: custom properties that override the theme's."""
-    lines = "".join(f"  --{name}: {value};\n" for name, value in request.page.brand.tokens)
-    return _look(f":root {{\n{lines}}}\n", "text/css")
+    return _look(theme_css(request.page.brand), "text/css")
 
 
 def _look(text: str, content_type: str) -> Response:

@@ -1,25 +1,36 @@
 """The citizen's form."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import colander
-from deform.widget import HiddenWidget, RadioChoiceWidget, SelectWidget, TextAreaWidget, TextInputWidget, Widget
+from deform.widget import HiddenWidget, RadioChoiceWidget, TextAreaWidget, TextInputWidget, Widget
 
-from ...domain.city import Category
+from ...domain.city import Danger
 from ...domain.errors import InvalidInput
+from ...domain.geo import read_point
+from ...domain.matching import Subject
 from ...i18n import _
-from ...services.intake import MAX_PLACE, MAX_WORDS
+from ...services.intake import MAX_WORDS
 from ...services.numbers import tidy_email, tidy_phone
 from ...storage import City
-from ..forms import CleanString
+from ..forms import CleanString, hidden
 from ..labels import KINDS, PROBLEMS
+from ..mapbase import MapBase
 from ..page import Page
+from ..photos import PhotosWidget
+from .again import AGAIN_FIELDS
+from .guard import GUARD_FIELDS, add_guard
+from .person import PERSON_FIELDS, add_consents, add_representation, add_telling
+from .place import PLACE_FIELDS, add_place, add_same_thing
+from .subjects import chosen_subject, question_node, subject_rows, subject_value
 
-__all__ = ["APPLY_FIELDS", "apply_schema", "as_cstruct", "category_groups", "proposal_rows"]
+__all__ = ["APPLY_FIELDS", "apply_schema", "as_cstruct", "category_groups"]
 
-APPLY_FIELDS = ("words", "category", "kind", "neighbourhood", "place", "name", "phone", "email", "form_key")
+APPLY_FIELDS = ("words", "category", "kind", *PLACE_FIELDS, "name", "phone", "email", *PERSON_FIELDS, "form_key")
+_ASIDE_FIELDS = (*GUARD_FIELDS, *AGAIN_FIELDS, "same_as", "asked")
+"""Of the form, but no part of what was said."""
 
 
 class CategoryWidget(Widget):
@@ -30,28 +41,12 @@ class CategoryWidget(Widget):
     optional_mark = False
     touched = False
 
-    def __init__(self, proposals: list[tuple[str, str, str]], groups: list[Any], proposals_url: str) -> None:
+    def __init__(self, proposals: list[tuple[str, str, str, str]], groups: list[Any], proposals_url: str) -> None:
         super().__init__()
         self.proposals = proposals
         self.groups = groups
         self.proposals_url = proposals_url
         self.words_field = "words"
-
-    def serialize(self, field: Any, cstruct: Any, **kw: Any) -> str:
-        """Draw it."""
-        return str(field.renderer(self.template, field=field, cstruct=cstruct))
-
-
-class PhotosWidget(Widget):
-    """Up to three photos, and those kept from a refusal."""
-
-    template = "photos"
-    layout = "group"
-
-    def __init__(self, kept: list[tuple[str, str, str]], limit: int) -> None:
-        super().__init__()
-        self.kept = kept
-        self.limit = limit
 
     def serialize(self, field: Any, cstruct: Any, **kw: Any) -> str:
         """Draw it."""
@@ -74,16 +69,20 @@ def apply_schema(
     page: Page,
     city: City,
     *,
-    proposals: list[Category],
+    proposals: Sequence[Subject],
     kept: list[tuple[str, str, str]],
     proposals_url: str,
     is_demo: bool,
+    methods: Mapping[str, str],
+    map_base: MapBase | None = None,
+    choice: str = "",
+    dangers: Sequence[Danger] = (),
+    details_note: str = "",
     draws: bool = True,
 ) -> colander.SchemaNode:
     """Build the schema of the form; without *draws* the parts that only a drawn form needs are left out."""
     from ...services.uploads import MAX_PHOTOS
 
-    places = [(place.code, place.name) for place in city.territory.in_order()] if draws else []
     groups = category_groups(page, city) if draws else []
 
     def field(name: str, title: str, widget: Widget, **kw: Any) -> colander.SchemaNode:
@@ -96,7 +95,8 @@ def apply_schema(
     whom = TextInputWidget(attributes={"autocomplete": "name"})
     whom.section = (
         _("How can we reach you?"),
-        _(
+        details_note
+        or _(
             "A telephone number or an e-mail address is enough. "
             "If you leave both empty, the answer stands on your follow page."
         ),
@@ -105,9 +105,6 @@ def apply_schema(
     email = TextInputWidget(type="email", attributes={"autocomplete": "email", "inputmode": "email"})
     kinds = RadioChoiceWidget(values=[(code, label) for code, label in KINDS.items()], inline=True)
     kinds.optional_mark = False
-    place = TextInputWidget(attributes={"autocomplete": "off"})
-    where = SelectWidget(values=[("", _("Choose a neighbourhood")), *places])
-    where.section = (_("Where is it?"), "")
     schema = colander.SchemaNode(colander.Mapping(), name="apply")
     schema.add(
         field(
@@ -115,25 +112,30 @@ def apply_schema(
             missing=colander.required, missing_msg=PROBLEMS["required"], validator=length(MAX_WORDS),
         )
     )  # fmt: skip
-    rows = [proposal_row(page, category) for category in proposals]
+    # What was chosen stays in sight, whatever the words propose by now.
+    chosen = chosen_subject(city, choice)
+    shown = list(proposals) if chosen in proposals or chosen is None else [chosen, *proposals]
+    rows = subject_rows(page, shown)
     schema.add(field("category", _("Which of these fits best?"), CategoryWidget(rows, groups, proposals_url)))
+    schema.add(question_node(page, city, choice, url=page.url("questions"), dangers=dangers))
     schema.add(
         field(
             "kind", _("What would you call it?"), kinds, missing="SERVICE_REQUEST",
             validator=colander.OneOf(tuple(KINDS)),
         )
     )  # fmt: skip
-    schema.add(field("neighbourhood", _("Neighbourhood"), where))
-    schema.add(
-        field(
-            "place", _("The place in your own words"), place, validator=length(MAX_PLACE),
-            description=_("Street, number, or what is next to it"),
-        )
-    )  # fmt: skip
+    add_place(schema, page, city, map_base, draws=draws)
+    add_same_thing(schema, page)
     schema.add(field("photos", _("Photos"), PhotosWidget(kept, MAX_PHOTOS)))
     schema.add(field("name", _("Your name"), whom, validator=length(120)))
     schema.add(field("phone", _("Telephone"), phone, validator=checked(lambda text: tidy_phone(text, demo=is_demo))))
     schema.add(field("email", _("E-mail"), email, validator=checked(tidy_email)))
+    add_telling(schema, page, methods)
+    add_representation(schema)
+    add_consents(schema)
+    add_guard(schema)
+    for name in AGAIN_FIELDS:
+        schema.add(hidden(name))
     schema.add(
         colander.SchemaNode(
             CleanString(), name="form_key", widget=HiddenWidget(), missing=secrets.token_urlsafe(18),
@@ -143,27 +145,22 @@ def apply_schema(
     return schema
 
 
-def proposal_row(page: Page, category: Category) -> tuple[str, str, str]:
-    """Return a category as the form proposes it: code, words, hint."""
-    return category.code, category.label_for(page.language), category.group
-
-
-def proposal_rows(page: Page, categories: list[Category]) -> list[tuple[str, str, str]]:
-    """Return categories as the form proposes them."""
-    return [proposal_row(page, category) for category in categories]
-
-
 def category_groups(page: Page, city: City) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the public catalogue in its groups, in the city's order."""
+    """Return the public catalogue in its groups, in the city's order, and the other bodies behind it."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for category in city.categories:
         if category.is_public:
             groups.setdefault(category.group, []).append((category.code, category.label_for(page.language)))
-    return list(groups.items())
+    bodies = [(subject_value(body), body.name_for(page.language)) for body in city.bodies]
+    return [*groups.items(), *([(page.say(_("Other institutions")), bodies)] if bodies else [])]
 
 
 def as_cstruct(post: Any) -> dict[str, str]:
     """Take the form's fields out of a request; a chosen proposal wins over the catalogue."""
-    found = {name: post.get(name, "") for name in APPLY_FIELDS}
-    found["category"] = found["category"] or post.get("category_listed", "")
-    return {name: value for name, value in found.items() if isinstance(value, str)}
+    # A file in the place of a text is none of our forms'.
+    texts = {name: value for name, value in post.items() if isinstance(value, str)}
+    cstruct = {name: texts.get(name, "") for name in (*APPLY_FIELDS, *_ASIDE_FIELDS)}
+    cstruct["category"] = cstruct["category"] or texts.get("category_listed", "")
+    if texts.get("location_removed") or read_point(cstruct.get("latitude", ""), cstruct.get("longitude", "")) is None:
+        cstruct["latitude"] = cstruct["longitude"] = ""
+    return cstruct

@@ -15,10 +15,13 @@ from ...domain.moves import Order
 from ...domain.ticket import Ticket
 from ...domain.workflow import MOVES, Action, Outcome, Regime
 from ...i18n import _
+from ...services.handling import MAX_ANSWER_PHOTOS
+from ...services.intake import KeptPhoto
 from ...storage import Site
 from ..forms import CleanString, hidden, text_area
 from ..labels import OUTCOMES, PROBLEMS
 from ..page import Page
+from ..photos import PhotosWidget, as_rows
 
 __all__ = ["DIRECT", "FIELDS", "TELLS", "ActionForm"]
 
@@ -71,6 +74,7 @@ class ActionForm:
         self._site = site
         self._ticket = ticket
         self.action = action
+        self.kept_photos: list[KeptPhoto] = []
 
     @property
     def templates(self) -> list[ReplyTemplate]:
@@ -110,9 +114,18 @@ class ActionForm:
             node = _MAKERS[name](self)
             if node is not None:
                 schema.add(node)
+        if self.takes_photos:
+            widget = PhotosWidget(as_rows(self.kept_photos), MAX_ANSWER_PHOTOS)
+            title = _("Photos of how it is now")
+            schema.add(colander.SchemaNode(CleanString(), name="photos", title=title, widget=widget, missing=""))
         schema.add(hidden("revision"))
         schema.add(hidden("previewed"))
         return schema
+
+    @property
+    def takes_photos(self) -> bool:
+        """Tell whether the answer can show how it is now."""
+        return self.action is Action.FINISH
 
     def _needs(self, name: str) -> bool:
         return name in _NEEDS[self.action]

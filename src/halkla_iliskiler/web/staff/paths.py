@@ -9,4 +9,5 @@ def staff_path(request: Request, wanted: str) -> str:
     """Return *wanted* when it is a page of the back office, otherwise the queue (no open redirect)."""
     home = str(request.route_path("staff.queue"))
     is_ours = wanted == home or wanted.startswith((home + "/", home + "?"))
-    return wanted if is_ours and wanted.isprintable() and "\\" not in wanted else home
+    # Our own addresses are ASCII, and nothing else may stand in a header.
+    return wanted if is_ours and wanted.isascii() and wanted.isprintable() and "\\" not in wanted else home

@@ -144,7 +144,7 @@ def _rows(request: Request, city: City, rows: list[Row], names: dict[str, str]) 
     kinds = {code: page.say(label) for code, label in KINDS.items()}
     channels = {code: page.say(channel.label) for code, channel in request.assembly.extensions.channels.items()}
     unsorted_label = page.say(_("Not sorted yet"))
-    photo = page.say(_("photo"))
+    same = request.services.lists.same_words_counts(rows)
     base = page.url("staff.queue") + "/basvurular/"
     shown = []
     for row in rows:
@@ -164,13 +164,29 @@ def _rows(request: Request, city: City, rows: list[Row], names: dict[str, str]) 
                 due_words=words,
                 due_tone=tone,
                 due_exact=exact,
-                badges=[f"{row.photos} {photo}"] if row.photos else [],
+                badges=_badges(page, row, same.get(row.words_hash, 0)),
                 assignee=names.get(row.assignee, row.assignee) if row.assignee else "",
                 kind_label=kinds[row.kind],
                 sensitive=bool(row.sensitive),
             )
         )
     return shown
+
+
+def _badges(page: Page, row: Row, same_words: int) -> list[str]:
+    """Say what else is to be seen of a row: photos, others like it, what is odd about it."""
+    said = []
+    if row.photos:
+        said.append(f"{row.photos} {page.say(_('photo'))}")
+    if same_words > 1:
+        said.append(page.say(_("${count} with the same words"), count=same_words))
+    if row.repeats:
+        said.append(page.say(_("sent ${count} times"), count=row.repeats + 1))
+    if row.related_to:
+        said.append(page.say(_("same thing as another")))
+    if row.suspected:
+        said.append(page.say(_("suspected")))
+    return said
 
 
 def _short(department: str) -> str:

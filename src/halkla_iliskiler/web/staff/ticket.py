@@ -9,12 +9,17 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from ...domain.errors import IllegalMove, InvalidInput, RevisionConflict
-from ...domain.ticket import Ticket
+from ...domain.ticket import PhotoState, Ticket
 from ...domain.workflow import Action, Permission
 from ...i18n import _
+from ...services.handling import MAX_ANSWER_PHOTOS
+from ...services.telling import masked
+from ...services.uploads import Upload
+from ...storage import Site
 from ..contexts import StaffContext
 from ..forms import Form, add_problem
 from ..labels import ACTION_DONE, ACTIONS, TOLD, WAITS_FOR_CHECK
+from ..photos import keep, kept_tokens, received
 from ..values import Values
 from .actions import DIRECT, FIELDS, TELLS, ActionForm, seal
 from .ticket_page import history_sentence, ticket_page
@@ -37,7 +42,7 @@ def action_form(context: StaffContext, request: Request) -> dict[str, Any] | Res
         if action in DIRECT or action not in request.services.handling.possible_actions(found):
             return HTTPSeeOther(request.page.url("staff.ticket", number=found.address))
         form = ActionForm(request, site, found, action)
-        shown = _Shown(request, form, {"revision": str(found.revision)})
+        shown = _Shown(request, form, {"revision": str(found.revision), "body": found.suggested_body or ""})
         return {**ticket_page(request, site, found, active=action), **shown.values()}
 
 
@@ -45,36 +50,60 @@ def action_form(context: StaffContext, request: Request) -> dict[str, Any] | Res
 def act(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     """Do it; or show the page again with what was typed, and what is wrong, changed meanwhile, or about to be sent."""
     action = _action(request)
-    handling = request.services.handling
-    cstruct = {name: str(request.POST.get(name, "")) for name in (*FIELDS.get(action, ()), "revision", "previewed")}
-    with handling.opened(context.ticket_id) as (site, found):
+    with request.services.handling.opened(context.ticket_id) as (site, found):
+        request.services.handling.require_action(action, found)
         form = ActionForm(request, site, found, action)
-        shown = _Shown(request, form, cstruct)
-        if "use_template" in request.POST:
-            cstruct["text"] = form.filled(cstruct.get("template", ""), cstruct) or cstruct.get("text", "")
-            cstruct["previewed"] = ""
-            return {**ticket_page(request, site, found, active=action), **shown.values()}
-        try:
-            schema = form.schema()
-            order = form.order(schema.deserialize(cstruct))
-            if action in TELLS and cstruct["previewed"] != seal(order):
-                cstruct["previewed"] = seal(order)
-                shown.preview(order)
-                return {**ticket_page(request, site, found, active=action), **shown.values()}
-            handling.act(found.id, order, _revision(cstruct["revision"]))
-        except (colander.Invalid, InvalidInput) as problem:
-            shown.refused(problem)
-        except RevisionConflict as conflict:
-            shown.conflict(site, found, conflict)
-        except IllegalMove:
-            shown.no_longer_possible(found.address)
-            return HTTPSeeOther(request.page.url("staff.ticket", number=found.address))
-        else:
-            department = site.city.tree.name_of(order.department) or request.page.say(_("the centre"))
-            done = request.page.say(ACTION_DONE[action], department=department)
-            request.page.flash("ok", " ".join(part for part in (done, _what_was_told(request, found)) if part))
-            return _after(request, context.ticket_id, found.address)
-        return {**ticket_page(request, site, found, active=action), **shown.values()}
+        limit = MAX_ANSWER_PHOTOS if form.takes_photos else 0
+        with received(request, limit) as (uploads, photo_problem):
+            photos = (uploads, kept_tokens(request, limit) if limit else ())
+            done = _act(context, request, (site, found), form, photos, photo_problem)
+            if not isinstance(done, _Shown):
+                return done
+            # Shown again, to be corrected or because this is what will be sent: the photos stay with it.
+            form.kept_photos = keep(request, *photos, limit) if any(photos) else []
+            return {**ticket_page(request, site, found, active=action), **done.values()}
+
+
+Photos = tuple[tuple[Upload, ...], tuple[str, ...]]
+
+
+def _act(
+    context: StaffContext,
+    request: Request,
+    opened: tuple[Site, Ticket],
+    form: ActionForm,
+    photos: Photos,
+    photo_problem: InvalidInput | None,
+) -> "Response | _Shown":
+    action, (site, found) = form.action, opened
+    cstruct = {name: str(request.POST.get(name, "")) for name in (*FIELDS.get(action, ()), "revision", "previewed")}
+    shown = _Shown(request, form, cstruct)
+    if "use_template" in request.POST:
+        cstruct["text"] = form.filled(cstruct.get("template", ""), cstruct) or cstruct.get("text", "")
+        cstruct["previewed"] = ""
+        return shown
+    try:
+        order = form.order(form.schema().deserialize(cstruct))
+        if photo_problem is not None:
+            raise photo_problem
+        if action in TELLS and cstruct["previewed"] != seal(order):
+            cstruct["previewed"] = seal(order)
+            shown.preview(order)
+            return shown
+        request.services.handling.act(found.id, order, _revision(cstruct["revision"]), *photos)
+    except (colander.Invalid, InvalidInput) as problem:
+        shown.refused(problem)
+    except RevisionConflict as conflict:
+        shown.conflict(site, found, conflict)
+    except IllegalMove:
+        shown.no_longer_possible(found.address)
+        return HTTPSeeOther(request.page.url("staff.ticket", number=found.address))
+    else:
+        department = site.city.tree.name_of(order.department) or request.page.say(_("the centre"))
+        done = request.page.say(ACTION_DONE[action], department=department)
+        request.page.flash("ok", " ".join(part for part in (done, _what_was_told(request, found)) if part))
+        return _after(request, context.ticket_id, found.address)
+    return shown
 
 
 def _what_was_told(request: Request, before: Ticket) -> str:
@@ -133,7 +162,7 @@ class _Shown:
         method = self._request.assembly.extensions.feedback_methods[entry.method]
         self._preview = Values(
             method_label=self._request.page.say(method.label),
-            to_masked=method.mask(entry.address),
+            to_masked=masked(method, entry.address),
             subject=note.subject,
             body=note.body,
         )
@@ -199,13 +228,23 @@ def contact(context: StaffContext, request: Request) -> dict[str, Any]:
 
 @view_config(route_name="staff.attachment", request_method="GET", permission=Permission.VIEW)
 def attachment(context: StaffContext, request: Request) -> Response:
-    """Serve a photo of a ticket: what it is was decided by its content, and nothing in it can run."""
+    """Serve a photo of a ticket as we made it anew; one that could not be is only ever saved, never shown."""
     file, content = request.services.handling.attachment(context.ticket_id, int(request.matchdict["attachment"]))
-    response = Response(content, content_type=file.content_type)
-    response.content_disposition = f"inline; filename=foto-{file.id}.{file.filename.rpartition('.')[2]}"
+    is_ready = file.state == PhotoState.READY
+    response = Response(content, content_type="image/jpeg" if is_ready else "application/octet-stream")
+    how, ending = ("inline", "jpg") if is_ready else ("attachment", file.filename.rpartition(".")[2])
+    response.content_disposition = f"{how}; filename=foto-{file.id}.{ending}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.cache_control = "private, no-store"
     return response
+
+
+@view_config(route_name="staff.trust", request_method="POST", permission=Permission.NOTE)
+def trust(context: StaffContext, request: Request) -> Response:
+    """Say that a person wrote it: it joins the ordinary lists, and its receipt goes out."""
+    request.services.handling.trust(context.ticket_id)
+    request.page.flash("ok", _("It is among the ordinary applications now."))
+    return HTTPSeeOther(request.page.url("staff.ticket", number=request.matchdict["number"]))
 
 
 @view_config(route_name="staff.resend", request_method="POST", permission=Permission.RESEND)

@@ -8,17 +8,28 @@ from pyramid.request import Request
 from ...domain.access import allows
 from ...domain.applicant import ContactDetails, mask_email, mask_name, mask_phone
 from ...domain.clocks import Clock
-from ...domain.ticket import HistoryEntry, Ticket
+from ...domain.ticket import Attachment, HistoryEntry, PhotoState, Ticket
 from ...domain.workflow import Action, Permission, TicketStatus
 from ...i18n import _
 from ...services.delivery import MessageState
 from ...services.numbers import show_phone
-from ...services.telling import details_of
 from ...storage import Site
-from ..labels import ACTIONS, CLOCKS, DELIVERY_STATES, HISTORY, KINDS, OUTCOMES, PURPOSES, STATUSES
+from ..labels import (
+    ACTIONS,
+    CLOCKS,
+    DELIVERY_STATES,
+    HISTORY,
+    KINDS,
+    OUTCOMES,
+    PHOTO_PROBLEMS,
+    PURPOSES,
+    RATINGS,
+    STATUSES,
+)
 from ..page import Page
 from ..values import Values
 from .actions import DIRECT
+from .facts import further, place_lines
 
 __all__ = ["history_sentence", "message_values", "ticket_page"]
 
@@ -48,6 +59,7 @@ def ticket_page(
         "conflict": None,
         "preview": None,
         "notifications": _notifications(request, site, ticket),
+        **further(request, site, ticket),
         "position": None,
         "back_href": page.url("staff.queue"),
     }
@@ -63,7 +75,6 @@ def _ticket(request: Request, site: Site, ticket: Ticket) -> Values:
     def channel(code: str) -> str:
         return page.say(channels[code].label) if code in channels else code
 
-    place = (city.territory.name_of(ticket.location.neighbourhood), ticket.location.text)
     return Values(
         number=ticket.number,
         href=page.url("staff.ticket", number=ticket.address),
@@ -77,25 +88,37 @@ def _ticket(request: Request, site: Site, ticket: Ticket) -> Values:
         contacts=[
             Values(when=page.moment(c.at), channel=channel(c.channel), words=c.words) for c in ticket.contacts[1:]
         ],
-        photos=[
-            Values(
-                href=page.url("staff.attachment", number=ticket.address, attachment=photo.id),
-                name=photo.filename,
-                size=f"{max(1, photo.size // 1024)} kB",
-            )
-            for photo in ticket.attachments
-        ],
-        place_lines=[part for part in place if part],
+        photos=[_photo(page, ticket, photo) for photo in ticket.attachments],
+        place_lines=place_lines(page, city, ticket),
         department=city.tree.name_of(ticket.department),
         assignee=(names.name if names else ticket.assignee) or "",
         sensitive=ticket.sensitive,
         revision=ticket.revision,
-        notices=list(_notices(page, ticket)),
+        notices=[*_notices(page, ticket), *_said_after(page, ticket)],
     )
 
 
 def _key(code: str) -> str:
     return code.lower().replace("_", "-")  # an ASCII code, not Turkish
+
+
+def _photo(page: Page, ticket: Ticket, photo: Attachment) -> Values:
+    """Say how a photo stands; what was sent is in nobody's browser before it was made anew."""
+    href = page.url("staff.attachment", number=ticket.address, attachment=photo.id)
+    note = ""
+    if photo.state == PhotoState.RAW:
+        note = page.say(_("being prepared"))
+    elif photo.state == PhotoState.FAILED:
+        why = page.say(PHOTO_PROBLEMS.get(photo.problem, PHOTO_PROBLEMS["killed"]))
+        note = page.say(_("could not be prepared: ${why}"), why=why)
+    return Values(
+        href=href if photo.state == PhotoState.READY else None,
+        download_href=href if photo.state == PhotoState.FAILED else None,
+        name=photo.filename,
+        size=f"{max(1, photo.size // 1024)} kB",
+        note=note,
+        of_answer=photo.by_staff,
+    )
 
 
 def _notices(page: Page, ticket: Ticket) -> Iterator[Values]:
@@ -109,6 +132,19 @@ def _notices(page: Page, ticket: Ticket) -> Iterator[Values]:
         yield Values(tone="info", text=page.say(_("Planned for ${day}."), day=day))
     if ticket.status == TicketStatus.REOPEN_REQUESTED:
         yield Values(tone="soon", text=page.say(_("The applicant says it is not solved; somebody has to decide.")))
+
+
+def _said_after(page: Page, ticket: Ticket) -> Iterator[Values]:
+    """Yield what the applicant has told on the follow page that is no message."""
+    if ticket.satisfaction is not None:
+        rating = page.say(RATINGS[str(ticket.satisfaction)])
+        tone = "ok" if ticket.satisfaction > 2 else "soon"
+        words = page.say(_("How content the applicant is: ${rating} (${points} of 5)"), rating=rating,
+                         points=ticket.satisfaction)  # fmt: skip
+        yield Values(tone=tone, text=words)
+    if ticket.phone_is_unproven:
+        text = _("The telephone number was changed on the follow page and could not be checked.")
+        yield Values(tone="info", text=page.say(text))
 
 
 def _clock(page: Page, clock: Clock) -> Values:
@@ -129,7 +165,7 @@ def _applicant(request: Request, site: Site, ticket: Ticket, opened: ContactDeta
     applicant = site.applicants.get(ticket.applicant_id) if ticket.applicant_id is not None else None
     if applicant is None:
         return None
-    details = opened or details_of(site, ticket)
+    details = opened or ticket.details
     may_open = allows(request.identity, Permission.SEE_CONTACT, ticket)
     is_masked = opened is None
     return Values(
@@ -183,7 +219,7 @@ def _label(page: Page, site: Site, ticket: Ticket) -> str:
 
 def _history(page: Page, site: Site, ticket: Ticket) -> Iterator[Values]:
     for _place, entry in ticket.history:
-        by_applicant = not entry.actor or entry.action in (Action.REQUEST_REOPENING, Action.APPLICANT_MESSAGE)
+        by_applicant = not entry.actor or entry.action in _BY_APPLICANT
         who = page.say(_("Applicant")) if by_applicant else entry.actor_name or entry.actor
         yield Values(
             when=page.moment(entry.at),
@@ -193,6 +229,11 @@ def _history(page: Page, site: Site, ticket: Ticket) -> Iterator[Values]:
             visibility="public" if entry.is_public else "internal",
             tone="applicant" if by_applicant else "staff",
         )
+
+
+_BY_APPLICANT = frozenset(
+    {Action.REQUEST_REOPENING, Action.APPLICANT_MESSAGE, Action.WITHDRAW, Action.CHANGE_CONTACT, Action.RATE}
+)
 
 
 def history_sentence(page: Page, site: Site, entry: HistoryEntry) -> str:
@@ -205,6 +246,7 @@ def history_sentence(page: Page, site: Site, entry: HistoryEntry) -> str:
         planned_for=page.day(entry.detail("planned_for")),
         body=body.name if body else "",
         outcome=page.say(OUTCOMES[outcome]) if outcome else "",
+        rating=page.say(RATINGS[entry.detail("rating")]) if entry.detail("rating") else "",
     )
 
 
