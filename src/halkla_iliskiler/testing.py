@@ -327,7 +327,7 @@ def make_site(
 ) -> Assembly:
     """Create a site in *directory* with the city of *modules* (this one) and everybody in :data:`STAFF`; open it.
 
-    A plugin's test gives its own: ``make_site(tmp_path / "site", plugins="email bornova", modules=())``. Passwords
+    A plugin's test gives its own: ``make_site(tmp_path / "site", plugins="email mycity", modules=())``. Passwords
     are hashed so cheaply that they protect nothing.
     """
     accounts.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -54,6 +54,11 @@ class Words:
             flowing = " ".join(ticket.text.split())
             self._sentences.setdefault(_group(ticket), []).extend(s.strip() for s in _SENTENCE.findall(flowing))
 
+    @property
+    def categories(self) -> list[str]:
+        """Every category somebody writes about."""
+        return sorted({ticket.category or "" for ticket in self._demo})
+
     def ticket(self) -> DemoTicket:
         """Return one of the invented applications, to be varied."""
         return self._random.choice(self._demo)
@@ -157,7 +162,7 @@ def _one(services: Services, words: Words, random: Random, at: datetime) -> tupl
             f"+90511{random.randrange(10**7) // 3 * 3:07d}",
             f"{random.getrandbits(40):x}@example.org" if random.random() < 0.3 else "",
         ),
-        recorded_by_staff=channel not in ("web", "email"),
+        recorded_by_staff=True,
     )
     filed = services.acting_as(SUPERVISOR, lambda: at).intake.file(draft)
     for order, later in _way(about, random):

@@ -322,6 +322,9 @@ class Asked:
     def follow_rate(self) -> Any:
         return self._said("memnuniyet", [("rating", "4")], "CLOSED")
 
+    def receipt_same(self) -> Any:
+        return self._said("ayni", [("same_as", "")])
+
     def follow_consent(self) -> Any:
         return self._said("izin", [("consent", "photo")])
 

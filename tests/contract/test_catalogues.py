@@ -15,7 +15,6 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
-
 from translationstring import TranslationString
 
 from halkla_iliskiler.i18n import EASY, LANGUAGES, LOCALES, STAFF_LANGUAGES, translate
@@ -184,7 +183,9 @@ def read_by_citizens(extracted: dict[Path, Extracted]) -> set[str]:
         for message in messages(extracted[CORE].messages)
         if any(CITIZEN_SIDE.search(place) for place, _line in message.locations)
     }
-    return placed | {said for key in labels.__all__ if key not in STAFF_LABELS for said in strings_in(vars(labels)[key])}
+    return placed | {
+        said for key in labels.__all__ if key not in STAFF_LABELS for said in strings_in(vars(labels)[key])
+    }
 
 
 @pytest.mark.parametrize("language", CITIZEN_LANGUAGES)
@@ -215,7 +216,9 @@ def test_arabic_and_russian_are_written_in_their_letters() -> None:
 def test_numbers_stay_as_they_are_written_here() -> None:
     written = read(LOCALES / "ar" / "LC_MESSAGES" / "halkla_iliskiler.po")
 
-    assert [message.id for message in messages(written) if re.search("[\u0660-\u0669\u06f0-\u06f9]", message.string)] == []
+    assert [
+        message.id for message in messages(written) if re.search("[\u0660-\u0669\u06f0-\u06f9]", message.string)
+    ] == []
 
 
 def test_what_a_catalogue_does_not_say_falls_back() -> None:

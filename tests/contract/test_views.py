@@ -19,6 +19,7 @@ OPEN_TO_ALL = {
     ("apply", "POST"),
     ("proposals", "POST"),
     ("same_thing", "POST"),
+    ("receipt.same", "POST"),
     ("follow.consent", "POST"),
     ("questions", "POST"),
     ("services", "GET"),
@@ -158,7 +159,14 @@ def test_no_other_verb_is_answered(registry: Any, testapp: Any, verb: str) -> No
 
 def example(pattern: str) -> str:
     """Return an address of a route's shape."""
-    values = {"number": "2026-000001", "language": "tr", "attachment": "1", "entry": "1", "photo": "1", "code": "X" * 26}
+    values = {
+        "number": "2026-000001",
+        "language": "tr",
+        "attachment": "1",
+        "entry": "1",
+        "photo": "1",
+        "code": "X" * 26,
+    }
     address, rest = "", pattern
     while "{" in rest:
         head, _, tail = rest.partition("{")

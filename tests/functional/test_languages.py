@@ -103,6 +103,7 @@ def test_what_the_city_says_in_another_language_is_marked_as_such(testapp: Brows
     page = testapp.get("/aydinlatma?lang=ar")
 
     assert [part["lang"] for part in page.html.select("main [lang]")] == ["en", "en"]
+    assert testapp.get("/basvuru").html.select_one(".form-note span")["lang"] == "en"
     assert not testapp.get("/aydinlatma?lang=tr").html.select("main [lang]")
 
 

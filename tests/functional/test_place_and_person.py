@@ -12,7 +12,7 @@ from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.testing import draft
 from halkla_iliskiler.web.labels import CONSENTS, PROBLEMS
 from tests.conftest import Browser
-from tests.functional.pages import errors_of, field_error, only_ticket, photo, soup, tickets, words
+from tests.functional.pages import field_error, only_ticket, photo, soup, tickets, words
 
 As = Callable[[str], Services]
 
@@ -95,24 +95,39 @@ def older(services: As) -> Any:
 
 
 def asked(browser: Browser, **values: Any) -> TestResponse:
-    return form_of(browser, category_listed="bench", neighbourhood="isikli", **values).submit(status=200)
+    """File an application; its receipt asks whether it is the same thing."""
+    return form_of(browser, category_listed="bench", neighbourhood="isikli", **values).submit(status=303).follow()
 
 
-def test_without_a_script_it_is_asked_once_and_is_no_error(testapp: Browser, assembly: Assembly, older: Any) -> None:
+def same_thing_form(page: TestResponse) -> Any:
+    return next(form for form in page.forms.values() if form.action.endswith("/ayni"))
+
+
+def test_it_is_asked_when_the_application_is_safe_and_needs_no_answer(
+    testapp: Browser, assembly: Assembly, older: Any
+) -> None:
     page = asked(testapp, photos=[photo()])
-    assert errors_of(page) == []
-    assert "Başvurunuzu almadan önce bir soru." in words(page)
-    page.forms["apply"].submit(status=303)
     newer = tickets(assembly)[-1]
     assert (newer.related_to, len(newer.attachments)) == (None, 1)
+    same_thing_form(page).submit(status=303)
+    assert tickets(assembly)[-1].related_to is None
+
+
+def test_what_is_not_offered_cannot_be_joined(testapp: Browser, assembly: Assembly, older: Any) -> None:
+    form = same_thing_form(asked(testapp))
+    form["same_as"].force_value("A" * 24)
+    form.submit(status=303)
+    assert tickets(assembly)[-1].related_to is None
 
 
 def test_adding_oneself_gives_a_number_of_ones_own_and_staff_see_both_ways(
     testapp: Browser, assembly: Assembly, older: Any
 ) -> None:
-    form = asked(testapp).forms["apply"]
+    form = same_thing_form(asked(testapp))
     form["same_as"] = next(value for value, _chosen, _label in form["same_as"].options if value)
     receipt = form.submit(status=303).follow()
+    assert "aynı konu" in words(receipt)
+    assert not [form for form in receipt.forms.values() if form.action.endswith("/ayni")]
     newer = tickets(assembly)[-1]
     assert newer.related_to == older.ticket_id
     assert newer.number in words(receipt)

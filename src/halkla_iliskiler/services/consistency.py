@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from ZODB.POSException import POSError
-
 from ..domain.outbox import NO_TICKET, Purpose
 from ..domain.ticket import PhotoState
 from ..index import TicketIndex
-from ..storage import Database, Site
+from ..storage import Database, Site, Unreadable
 from .indexing import differences
 
 __all__ = ["problems"]
@@ -27,7 +25,7 @@ def problems(
             yield from _people(site)
             yield from _outbox(site)
             yield from _photos(site)
-    except POSError as problem:
+    except Unreadable as problem:
         yield f"the comparison stopped at something that cannot be read: {problem.__cause__ or problem}"
     if deep:
         yield from database.verify()

@@ -1,6 +1,6 @@
 """The only place that opens a database: creation, refusal of what is not sound, the write gate, the clean close."""
 
-from .database import Database, create_database, open_database
+from .database import Database, Unreadable, create_database, open_database
 from .gate import GateBusy, WriteGate
 from .refusals import StorageRefused
 from .site import City, NumberBlock, Outbox, Site, StagedUpload
@@ -14,6 +14,7 @@ __all__ = [
     "Site",
     "StagedUpload",
     "StorageRefused",
+    "Unreadable",
     "WriteGate",
     "create_database",
     "open_database",

@@ -21,10 +21,12 @@ from .gate import WriteGate
 from .refusals import StorageRefused
 from .site import SCHEMA, Site
 
-__all__ = ["Database", "create_database", "open_database"]
+__all__ = ["Database", "Unreadable", "create_database", "open_database"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+Unreadable = POSError
+"""What is raised when an object or a file of the database cannot be read."""
 _ATTEMPTS = 5
 _ROOT_NAME = "site"
 

@@ -51,6 +51,7 @@ class Form:
         action: str,
         buttons: Sequence[deform.Button],
         submit_note: str = "",
+        note_language: str | None = None,
         note_link: tuple[str, str] | None = None,
     ) -> None:
         self._request = request
@@ -59,6 +60,7 @@ class Form:
         )
         self._form.csrf_token = request.page.csrf_token
         self._form.widget.submit_note = submit_note
+        self._form.widget.note_language = note_language
         self._form.widget.note_link = note_link
 
     def _render(self, template: str, **values: Any) -> str:

@@ -1,4 +1,4 @@
-"""Style sheets and scripts: read once at the start, compressed, and served from memory under the print of their content.
+"""Style sheets and scripts: read once at the start, compressed, served from memory under the print of their content.
 
 ``page.static("citizen.css")`` gives ``/static/<print>/citizen.css``, which never changes and may be kept for ever. The
 same name without its print, or with that of yesterday, is answered with what there is today and kept by nobody: a page

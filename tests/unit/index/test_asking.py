@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halkla_iliskiler.domain.access import ROLES, Actor, Grant, Visibility, visibility
@@ -16,6 +16,8 @@ from halkla_iliskiler.index import Row, TicketIndex, TicketQuery
 from halkla_iliskiler.index.rows import NEVER
 
 EVERYTHING = Visibility(all_ordinary=True, all_sensitive=True)
+a_few = settings(max_examples=50)
+"""Each example makes an index of its own."""
 DEPARTMENTS = [None, "parks", "roads", "family"]
 
 
@@ -60,6 +62,7 @@ _people = st.builds(Actor, st.just("p"), st.just("P"), st.lists(_grants, max_siz
 _tickets = st.lists(st.tuples(st.sampled_from(DEPARTMENTS), st.booleans(), st.booleans()), max_size=12)
 
 
+@a_few
 @given(_tickets, _people)
 def test_a_list_shows_a_count_counts_and_search_finds_exactly_what_a_page_opens(
     tickets: list[tuple[str | None, bool, bool]], person: Actor
@@ -95,6 +98,7 @@ _changes = st.lists(
 )
 
 
+@a_few
 @given(_changes)
 def test_the_counters_equal_a_count_after_any_sequence_of_changes(changes: list[Row]) -> None:
     newest: dict[int, Row] = {}
@@ -133,6 +137,7 @@ def walk(index: TicketIndex, query: TicketQuery, key: str, backwards: bool) -> l
         query = replace(query, cursor=(getattr(edge, key), edge.id))
 
 
+@a_few
 @given(_due, st.integers(1, 4), st.booleans())
 def test_leafing_shows_every_open_ticket_once_the_most_urgent_first(
     dues: list[int], limit: int, backwards: bool
@@ -143,6 +148,7 @@ def test_leafing_shows_every_open_ticket_once_the_most_urgent_first(
         assert walk(index, TicketQuery(EVERYTHING, limit=limit), "due", backwards) == expected
 
 
+@a_few
 @given(_due, st.integers(1, 4), st.booleans())
 def test_leafing_shows_every_finished_ticket_once_the_last_changed_first(
     changed: list[int], limit: int, backwards: bool
@@ -154,6 +160,7 @@ def test_leafing_shows_every_finished_ticket_once_the_last_changed_first(
         assert walk(index, query, "updated", backwards) == expected
 
 
+@a_few
 @given(st.lists(st.booleans(), max_size=15), st.integers(1, 4), st.booleans())
 def test_leafing_shows_everything_found_once_the_newest_first(fits: list[bool], limit: int, backwards: bool) -> None:
     rows = [row(place, text="cop kokuyor" if fit else "agac") for place, fit in enumerate(fits, 1)]
@@ -190,6 +197,7 @@ def test_words_are_found_as_people_type_them(index: TicketIndex, typed: str, fou
     assert sorted(ids(index, TicketQuery(EVERYTHING, is_open=None, words=typed))) == sorted(found)
 
 
+@a_few
 @given(st.text())
 def test_no_search_words_are_an_error(words: str) -> None:
     with an_index([row(1, text="cop")]) as index:

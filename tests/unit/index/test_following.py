@@ -146,7 +146,7 @@ def test_an_index_that_is_not_this_databases_is_built_anew(
         again.close()
 
 
-@pytest.mark.parametrize("spoil", [spoil_missing, spoil_foreign, spoil_ahead])
+@pytest.mark.parametrize("spoil", [spoil_missing, spoil_foreign, spoil_garbage, spoil_version])
 def test_a_command_that_only_reads_builds_no_index(
     site_directory: Path, now: FakeNow, spoil: Callable[[Path], None]
 ) -> None:

@@ -312,6 +312,7 @@ def _page(
         action=page.url("apply"),
         buttons=[Button("send", _("Send my application"))],
         submit_note=page.privacy_summary,
+        note_language=page.brand_language("privacy_summary"),
         note_link=(page.url("privacy"), page.say(_("Privacy notice"))),
     )
     return {

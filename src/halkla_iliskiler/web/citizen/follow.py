@@ -12,7 +12,7 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from ...domain.clocks import ClockKind
-from ...domain.codes import group
+from ...domain.codes import group, normalise
 from ...domain.errors import InvalidInput, NotFound
 from ...domain.outbox import DeliveryState
 from ...domain.ticket import Ticket
@@ -42,7 +42,7 @@ def receipt(context: CitizenContext, request: Request) -> dict[str, Any]:
         is_told = method.initial_state is not DeliveryState.STANDING
         return {
             "number": ticket.number,
-            "code_groups": group(context.code).split(),
+            "code_groups": group(normalise(context.code)).split(),
             "due": promise.due_at if promise and promise.is_running else None,
             "told_by": page.say(method.label) if is_told else "",
             "sent_to": masked(method, address) if is_told else "",
@@ -71,6 +71,8 @@ def _offers(request: Request, site: Site, ticket: Ticket) -> list[Values]:
 def same(context: CitizenContext, request: Request) -> Response:
     """Add oneself to an older open application."""
     token = str(request.POST.get("same_as", ""))[:80]
+    with request.services.following.opened(context.address, context.code, request.client_addr or ""):
+        pass  # a wrong code is found out here, where guessing is slowed down
     if token:
         try:
             request.services.following.join(context.address, context.code, token)

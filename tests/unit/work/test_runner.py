@@ -1,0 +1,58 @@
+"""The periodic jobs: each at its time, and none of them in another's way."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from halkla_iliskiler.services import Assembly, Services
+from halkla_iliskiler.storage import GateBusy
+from halkla_iliskiler.testing import FakeNow
+from halkla_iliskiler.work import Job, Runner, WorkerThread
+
+
+def job(name: str, ran: list[str], minutes: int, problem: Exception | None = None) -> Job:
+    def run(services: Services) -> int:
+        ran.append(name)
+        if problem is not None:
+            raise problem
+        return 1
+
+    return Job(name, timedelta(minutes=minutes), run)
+
+
+def test_each_job_runs_when_its_time_has_come(assembly: Assembly, now: FakeNow) -> None:
+    ran: list[str] = []
+    runner = Runner(assembly, (job("always", ran, 0), job("hourly", ran, 60)))
+    assert runner.run_due(now()) == 2
+    assert runner.run_due(now.advance(timedelta(minutes=59))) == 1
+    assert runner.run_due(now.advance(timedelta(minutes=1))) == 2
+    assert runner.run_due(now(), everything=True) == 2
+    assert ran == ["always", "hourly", "always", "always", "hourly", "always", "hourly"]
+
+
+@pytest.mark.parametrize("problem", [ZeroDivisionError(), GateBusy(), OSError(28, "No space left on device")])
+def test_a_job_that_fails_keeps_no_other_from_running_and_is_tried_again(
+    assembly: Assembly, now: FakeNow, problem: Exception
+) -> None:
+    ran: list[str] = []
+    runner = Runner(assembly, (job("fails", ran, 0, problem), job("works", ran, 0)))
+    assert (runner.run_due(now()), runner.run_due(now())) == (1, 1)
+    assert ran == ["fails", "works"] * 2
+    assert runner.seen == now()
+
+
+def test_the_worker_begins_at_once_when_there_is_a_message_and_ends_when_it_is_told(
+    assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked = threading.Event()
+    worker = WorkerThread(assembly)
+    record: Callable[..., int] = lambda *_, **__: worked.set() or 0  # type: ignore[func-returns-value] # noqa: E731
+    monkeypatch.setattr(worker.runner, "run_due", record)
+    worker.start()
+    assembly.outbox_filled.set()
+    assert worked.wait(30)
+    worker.stop()
+    assert not worker._thread.is_alive()
+    WorkerThread(assembly).stop()
