@@ -101,11 +101,15 @@ def conditions(query: TicketQuery) -> tuple[list[str], list[object]]:
     return parts, values
 
 
+_LONGEST_PREFIX = 8
+"""The index knows prefixes up to here; a longer word is compared by its first letters, which in Turkish is its stem."""
+
+
 def match_expression(words: str) -> str:
     """Return what FTS5 matches: every word, each as a prefix. Empty when nothing searchable was typed."""
     # A slash (372/15) is a separator to FTS5 too; quoting keeps every other sign from being read as syntax.
     parts = [part for token in tokens(words) for part in token.split("/")]
-    return " ".join(f'"{part}"*' for part in parts[:12])
+    return " ".join(f'"{part[:_LONGEST_PREFIX]}"*' for part in parts[:12])
 
 
 def _marks(values: object) -> str:

@@ -12,7 +12,7 @@ from .rows import Row
 
 __all__ = ["IndexUnusable", "TicketIndex"]
 
-_VERSION = 3
+_VERSION = 4
 _COLUMNS = [name for name in Row._fields if name != "text"]
 _LIST = ", ".join(f"tickets.{name}" for name in _COLUMNS)
 _UPSERT = (
@@ -41,7 +41,7 @@ CREATE INDEX by_relation ON tickets (related_to) WHERE related_to IS NOT NULL;
 CREATE INDEX open_by_place ON tickets (category, neighbourhood, created) WHERE is_open = 1 AND sensitive = 0;
 CREATE INDEX open_by_point ON tickets (category, latitude)
 WHERE is_open = 1 AND sensitive = 0 AND latitude IS NOT NULL;
-CREATE VIRTUAL TABLE words USING fts5 (text, detail = none, columnsize = 0, prefix = '2 3 4');
+CREATE VIRTUAL TABLE words USING fts5 (text, detail = none, columnsize = 0, prefix = '2 3 4 5 6 7 8');
 -- Counters that are right in the same transaction, so that a count costs the same at any size.
 CREATE TABLE tallies (
     department TEXT NOT NULL, status TEXT NOT NULL, sensitive INTEGER NOT NULL, is_open INTEGER NOT NULL,
@@ -86,6 +86,7 @@ class TicketIndex:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.is_stale = False
+        self.generation = 0
         self.is_damaged = False
         self._local = threading.local()
         self._writing = threading.Lock()
@@ -170,6 +171,7 @@ class TicketIndex:
 
         A row that is older than the one in the index is passed over, so the order of two hosts does not matter.
         """
+        self.generation += 1
         with self._opened() as connection, self._writing:
             connection.execute("BEGIN IMMEDIATE")
             try:

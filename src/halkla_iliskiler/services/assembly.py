@@ -54,6 +54,7 @@ class Assembly:
         self.calendar: Calendar = WallCalendar()
         self.secret = _read_secret(database)
         self.outbox_filled = threading.Event()
+        self.counts: dict[tuple[str, Actor], tuple[object, object]] = {}
         self.log_in_throttle = Throttle()
         self.code_throttle = Throttle()
         self.filing_limits = FilingLimits()

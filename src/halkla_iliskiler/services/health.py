@@ -28,12 +28,13 @@ class Health:
     outbox_age_seconds: int | None
     undeliverable: int | None
     worker: str
+    is_following: bool = True
 
     @property
     def is_well(self) -> bool:
         """Tell whether everything is as it should be."""
         in_step = self.index_lag is not None and self.index_lag <= _LAG_IN_PASSING
-        return self.database and in_step and self.worker != "silent"
+        return self.database and in_step and self.is_following and self.worker != "silent"
 
 
 def look(assembly: Assembly, worker_seen: datetime | None) -> Health:
@@ -46,7 +47,8 @@ def look(assembly: Assembly, worker_seen: datetime | None) -> Health:
             undeliverable = len(site.outbox.undeliverable)
     except Exception:  # noqa: BLE001  (whatever it is, the answer is that the house is not well)
         return Health(False, None, None, None, worker)
-    return Health(True, _lag(assembly), int(age.total_seconds()), undeliverable, worker)
+    lag, is_following = _lag(assembly), not assembly.index.is_stale
+    return Health(True, lag, int(age.total_seconds()), undeliverable, worker, is_following)
 
 
 def _lag(assembly: Assembly) -> int | None:

@@ -280,6 +280,8 @@ class Intake:
 
     def kept(self, tokens: tuple[str, ...]) -> list[KeptPhoto]:
         """Return those of *tokens* that still stand for a photo."""
+        if not tokens:
+            return []
         with self._services.assembly.database.reading() as site:
             found = [(token, site.staging.get(token)) for token in tokens]
             return [KeptPhoto(token, photo.filename, photo.size) for token, photo in found if photo is not None]

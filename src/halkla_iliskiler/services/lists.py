@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from ..domain.access import visibility
 from ..domain.ticket import Ticket, id_from_address
@@ -38,6 +39,10 @@ class Queue(StrEnum):
 
 _SAME_WORDS_WITHIN = timedelta(days=30)
 
+T = TypeVar("T")
+_COUNTS_HOLD = 10
+"""Seconds for which a count may stand when nothing has changed in this process."""
+_COUNTS_KEPT = 2000
 COUNTED_BY_HAND = frozenset({Queue.MINE, Queue.OVERDUE})
 """Queues whose counts depend on the person or the hour: exact up to :data:`COUNTED_UP_TO`."""
 
@@ -177,7 +182,23 @@ class Lists:
 
     def counts(self) -> dict[Queue, int]:
         """Return how many tickets each queue holds, for the actor; of finished ones nobody needs the number."""
-        return {queue: self._count(queue) for queue in self.queues() if queue is not Queue.FINISHED}
+        return self._remembered(
+            "counts", lambda: {queue: self._count(queue) for queue in self.queues() if queue is not Queue.FINISHED}
+        )
+
+    def _remembered(self, what: str, count: Callable[[], T]) -> T:
+        """Count, or repeat what was counted since the index last changed; what the hour changes is counted anew."""
+        assembly = self._services.assembly
+        key = (what, self._services.actor)
+        state = (assembly.index.generation, self._seconds // _COUNTS_HOLD)
+        known = assembly.counts.get(key)
+        if known is not None and known[0] == state:
+            return cast(T, known[1])
+        found = count()
+        if len(assembly.counts) > _COUNTS_KEPT:
+            assembly.counts.clear()
+        assembly.counts[key] = (state, found)
+        return found
 
     def _count(self, queue: Queue) -> int:
         index, query = self._services.assembly.index, self._query(queue)
@@ -186,7 +207,10 @@ class Lists:
     def urgencies(self, queue: Queue) -> dict[Urgency, int]:
         """Return how many of a queue are late, due today, and due later this week."""
         index, query = self._services.assembly.index, self._query(queue)
-        return {urgency: index.count(self._narrowed(query, urgency), COUNTED_UP_TO) for urgency in Urgency}
+        return self._remembered(
+            f"urgencies {queue}",
+            lambda: {urgency: index.count(self._narrowed(query, urgency), COUNTED_UP_TO) for urgency in Urgency},
+        )
 
     def _narrowed(self, query: TicketQuery, urgency: Urgency) -> TicketQuery:
         today, zone = self._services.today, self._services.zone

@@ -211,7 +211,10 @@ class Page:
     @cached_property
     def messages(self) -> list[tuple[str, str]]:
         """What the request before had to say: ``(kind, text)``."""
-        return [(kind, text) for kind in ("error", "ok", "info") for text in self._request.session.pop_flash(kind)]
+        session = self._request.session
+        # Only taking a message away changes the session, and with it the cookie.
+        waiting = [kind for kind in ("error", "ok", "info") if session.peek_flash(kind)]
+        return [(kind, text) for kind in waiting for text in session.pop_flash(kind)]
 
     def flash(self, kind: str, message: str, **values: object) -> None:
         """Leave a message for the next page."""

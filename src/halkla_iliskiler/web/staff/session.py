@@ -11,6 +11,8 @@ from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
+from ...domain.access import allows
+from ...domain.workflow import Permission
 from ...i18n import _
 from ...services.accounts import MAXIMUM_PASSWORD, LogInRefused
 from ..contexts import StaffContext
@@ -76,7 +78,12 @@ def log_in(context: StaffContext, request: Request) -> dict[str, Any] | Response
             request.response.headers["Retry-After"] = str(max(1, int(refused.wait.total_seconds())))
         return _page(request, cstruct, colander.Invalid(schema, _refusal(refused)))
     remember(request, session_id)
-    return HTTPSeeOther(staff_path(request, cstruct["next"]))
+    actor = request.services.accounts.actor_of(session_id)
+    wanted = staff_path(request, cstruct["next"])
+    if wanted == request.page.url("staff.queue") and actor and not allows(actor, Permission.VIEW):
+        # Who runs the system reads nobody's application: their work begins at what goes out.
+        wanted = request.page.url("staff.outbox")
+    return HTTPSeeOther(wanted)
 
 
 def _refusal(refused: LogInRefused) -> str:
