@@ -253,6 +253,9 @@ def history_sentence(page: Page, site: Site, entry: HistoryEntry) -> str:
 def _actions(request: Request, ticket: Ticket, active: Action | None) -> list[Values]:
     page: Page = request.page
     possible = request.services.handling.possible_actions(ticket)
+    if ticket.status == TicketStatus.IN_PROGRESS and ticket.assignee == request.identity.id:
+        # Who has taken it need not be offered to take it.
+        possible = [action for action in possible if action is not Action.TAKE]
     ordered = sorted(possible, key=lambda action: _weight(ticket, action))
     return [
         Values(
