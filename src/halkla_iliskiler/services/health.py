@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Health", "look"]
 
-_WORKER_SILENT_AFTER = timedelta(minutes=2)
+_WORKER_SILENT_AFTER = timedelta(minutes=5)
+"""Longer than a whole batch of messages takes at a relay that stalls over each of them."""
 _LAG_IN_PASSING = 20
 """Changes that were committed a moment ago and reach the index in this moment."""
 

@@ -53,7 +53,7 @@ def test_a_worker_that_has_stopped_is_noticed(site_directory: Path, now: FakeNow
         assert (look(assembly, runner.seen).worker, look(assembly, runner.seen).is_well) == ("silent", False)
         runner.run_due(now())
         assert (look(assembly, runner.seen).worker, look(assembly, runner.seen).is_well) == ("running", True)
-        now.advance(timedelta(minutes=2, seconds=1))
+        now.advance(timedelta(minutes=5, seconds=1))
         assert look(assembly, runner.seen).worker == "silent"
     finally:
         assembly.close()
