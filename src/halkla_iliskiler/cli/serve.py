@@ -14,6 +14,7 @@ import click
 import plaster
 import waitress
 
+from ..services.processor import keep_to_one
 from ..settings import read_options
 from .main import Context, main, opened
 from .site import create_site, fill_demo, password_file
@@ -35,6 +36,7 @@ def serve(context: Context, ini: Path | None) -> None:
     context = Context(ini) if ini else context
     settings = context.settings()
     context.set_up_logging()
+    keep_to_one()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     port = os.environ.get("HALKLA_PORT")
     if port and read_options(settings).demo:

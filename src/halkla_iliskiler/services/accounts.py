@@ -15,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from ..domain.access import ROLES, Actor, Grant
 from ..domain.account import StaffSession, User
 from ..domain.errors import InvalidInput, NotFound
+from .processor import let_out
 from .unit import Unit
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def _is_right(stored: str | None, password: str) -> bool:
         _nobody.append(hasher.hash(secrets.token_urlsafe(16)))
     try:
         # Each verification takes 64 MiB and a core: however many try at once, two are at work.
-        with _verifying:
+        with _verifying, let_out():
             hasher.verify(stored or _nobody[0], password[: MAXIMUM_PASSWORD + 1])
     except (VerificationError, InvalidHashError):
         return False

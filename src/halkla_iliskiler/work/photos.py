@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..services import Services
 from ..services.photos import RawPhoto
+from ..services.processor import let_out
 from . import reencode
 
 __all__ = ["prepare_photos", "run_reencode"]
@@ -47,16 +48,17 @@ def _prepare(services: Services, raw: RawPhoto, reencoder: Reencoder) -> None:
 
 def run_reencode(source: Path, target: Path, content_type: str, seconds: float = WALL_SECONDS) -> str:
     """Make a photo anew in a process of its own. Return an empty string, or one of :data:`reencode.PROBLEMS`."""
-    process = subprocess.Popen(  # noqa: S603  (our own program and files)
-        [*_PROGRAM, str(source), str(target), content_type],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        cwd=source.parent,
-        # Nothing of ours: no passwords, no paths.
-        env={"LC_ALL": "C.UTF-8"},
-        start_new_session=True,
-    )
+    with let_out():
+        process = subprocess.Popen(  # noqa: S603  (our own program and files)
+            [*_PROGRAM, str(source), str(target), content_type],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=source.parent,
+            # Nothing of ours: no passwords, no paths.
+            env={"LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
     try:
         _, said = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
