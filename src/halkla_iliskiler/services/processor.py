@@ -1,8 +1,7 @@
 """Which processor the program's threads run on.
 
 Only one thread of a Python process runs Python at a time. On several processors the threads of the server hand that
-right to and fro between them, and more time goes into handing over than into answering: kept on one, the same server
-answers about half as many requests again (measured with ``make bench``). What runs outside Python (hashing a password)
+right to and fro between them, which costs time of its own (docs/performance.md has what keeping to one brought). What runs outside Python (hashing a password)
 is let out for that time; another process on the same machine takes another processor.
 """
 
