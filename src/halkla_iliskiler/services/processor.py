@@ -1,8 +1,9 @@
 """Which processor the program's threads run on.
 
 Only one thread of a Python process runs Python at a time. On several processors the threads of the server hand that
-right to and fro between them, which costs time of its own (docs/performance.md has what keeping to one brought). What runs outside Python (hashing a password)
-is let out for that time; another process on the same machine takes another processor.
+right to and fro between them, which costs time of its own (docs/performance.md has what keeping to one brought). What
+runs outside Python (hashing a password) is let out for that time; another process on the same machine may take another
+processor.
 """
 
 import os
