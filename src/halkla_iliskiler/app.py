@@ -17,11 +17,15 @@ _PARTS = (
     # Before everything that is a view: who may enter.
     "halkla_iliskiler.web.security",
     "halkla_iliskiler.web.headers",
+    "halkla_iliskiler.web.posted",
     # What views draw with.
     "halkla_iliskiler.web.templates",
+    "halkla_iliskiler.web.rendered",
     "halkla_iliskiler.web.mapbase",
     "halkla_iliskiler.web.page",
+    "halkla_iliskiler.web.staff.navigation",
     "halkla_iliskiler.web.static_files",
+    "halkla_iliskiler.web.citizen.apply",
     # Routes before the scan that hangs views on them.
     "halkla_iliskiler.web.routes",
 )

@@ -1,7 +1,7 @@
 """Covering abuse up in lists. Nothing is ever changed in what a citizen wrote; only what a list repeats is covered."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from .text import fold
@@ -26,6 +26,7 @@ def mask_insults(text: str) -> str:
     return _TOKEN.sub(lambda found: f"{found[0][0]}•••" if _is_insult(found[0]) else found[0], text)
 
 
+@lru_cache(maxsize=20_000)  # about as many different words as people use in their applications
 def _is_insult(word: str) -> bool:
     whole, beginnings = _listed()
     # "aptaaaal" is "aptal" said louder.

@@ -10,34 +10,54 @@ from typing import TYPE_CHECKING
 
 from ..domain.text import fold_key
 from ..domain.ticket import Ticket
+from .throttle import TooManyFilings
 from .unit import Unit
 
 if TYPE_CHECKING:
     from .facade import Services
     from .intake import Draft
 
-__all__ = ["admitted", "is_known", "remember_words", "repeated"]
+__all__ = ["Admission", "admitted", "is_known", "remember_words", "repeated"]
+
+
+class Admission:
+    """An application that was counted against its sender's limits.
+
+    ``is_slow`` tells whether it came through the lane that lets one a minute pass.
+    """
+
+    def __init__(self, services: Services, keys: dict[str, int]) -> None:
+        self._limits, self._at = services.assembly.filing_limits, services.now()
+        self._keys: tuple[str, ...] = ()
+        self.is_slow = bool(keys) and self._limits.admit(keys, self._at)
+        self._keys = tuple(keys)
+
+    def give_back(self) -> None:
+        """Uncount it, once: it was filed before, or was refused."""
+        self._limits.give_back(self._keys, self._at)
+        self._keys = ()
 
 
 @contextmanager
-def admitted(services: Services, draft: Draft) -> Iterator[bool]:
-    """Count an application against its sender's limits and tell whether it takes the slow lane.
+def admitted(services: Services, draft: Draft) -> Iterator[Admission]:
+    """Count an application against its sender's limits for the body of the ``with`` statement.
 
-    It is uncounted when it is refused for another reason. What staff record, and what was filed before, is not counted.
+    It is uncounted when it is refused for another reason. What staff record is not counted, and what was filed before
+    always finds its way to its number.
 
     Raises:
         TooManyFilings: it has to wait.
     """
-    keys = _limits(services, draft)
-    if not keys or _is_filed(services, draft.intake_key):
-        yield False
-        return
-    limits, now = services.assembly.filing_limits, services.now()
-    is_slow = limits.admit(keys, now)
     try:
-        yield is_slow
+        admission = Admission(services, _limits(services, draft))
+    except TooManyFilings:
+        if not _is_filed(services, draft.intake_key):
+            raise
+        admission = Admission(services, {})
+    try:
+        yield admission
     except BaseException:
-        limits.give_back(keys, now)
+        admission.give_back()
         raise
 
 

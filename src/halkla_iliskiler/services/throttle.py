@@ -1,7 +1,8 @@
 """Slowing down whoever guesses or floods: passwords, codes, applications. In memory, per process, never stored."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 __all__ = ["FilingLimits", "RecentWords", "Throttle", "TooManyFilings"]
@@ -76,7 +77,7 @@ class FilingLimits:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._filed: dict[str, list[datetime]] = {}
+        self._filed: dict[str, deque[datetime]] = {}
         self._slow: dict[str, datetime] = {}
 
     def admit(self, keys: Mapping[str, int], now: datetime) -> bool:
@@ -94,20 +95,20 @@ class FilingLimits:
             for key in full:
                 self._slow[key] = now
             for key in keys:
-                self._filed.setdefault(key, []).append(now)
+                self._filed.setdefault(key, deque()).append(now)
             return bool(full)
 
-    def _recent(self, key: str, now: datetime) -> list[datetime]:
-        recent = [at for at in self._filed.get(key, ()) if now - at < self.window]
-        if recent:
-            self._filed[key] = recent
-        else:
+    def _recent(self, key: str, now: datetime) -> Sequence[datetime]:
+        recent = self._filed.get(key, deque())
+        while recent and now - recent[0] >= self.window:
+            recent.popleft()
+        if not recent:
             self._filed.pop(key, None)
         return recent
 
     def _wait_of(self, key: str, free: int, now: datetime) -> timedelta:
         lane_opens = self._slow[key] + self.slow_pace if key in self._slow else now
-        recent = self._filed.get(key, [])
+        recent = self._filed.get(key, ())
         window_opens = recent[-free] + self.window if free and len(recent) >= free else now
         return max(min(lane_opens, window_opens) - now, timedelta())
 
@@ -115,7 +116,7 @@ class FilingLimits:
         """Uncount an application of that moment that was not filed after all."""
         with self._lock:
             for key in keys:
-                filed = self._filed.get(key, [])
+                filed = self._filed.get(key, deque())
                 if admitted_at in filed:
                     filed.remove(admitted_at)
                 if self._slow.get(key) == admitted_at:
@@ -136,7 +137,8 @@ class RecentWords:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._said: dict[bytes, tuple[int, datetime]] = {}
+        # In the order of time: the oldest stands first.
+        self._said: OrderedDict[bytes, tuple[int, datetime]] = OrderedDict()
 
     def find(self, key: bytes, now: datetime) -> int | None:
         """Return the application that was filed under *key* within the last minute."""
@@ -147,6 +149,7 @@ class RecentWords:
     def note(self, key: bytes, identity: int, now: datetime) -> None:
         """Remember an application under *key*."""
         with self._lock:
-            if len(self._said) > 1000:
-                self._said = {known: entry for known, entry in self._said.items() if now - entry[1] < self.span}
+            while self._said and now - next(iter(self._said.values()))[1] >= self.span:
+                self._said.popitem(last=False)
             self._said[key] = (identity, now)
+            self._said.move_to_end(key)

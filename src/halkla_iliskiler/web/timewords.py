@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 from ..i18n import _, translate
 
 __all__ = ["Due", "Moment", "TimeWords"]
 
-_EXACT = {
-    "tr": "d MMMM y EEEE HH.mm",
-    "en": "EEEE d MMMM y, HH:mm",
-    "ar": "EEEE d MMMM y، HH:mm",
-    "ru": "EEEE, d MMMM y 'г'., HH:mm",
+_FULL_DAY = {
+    "tr": "d MMMM y EEEE",
+    "en": "EEEE d MMMM y",
+    "ar": "EEEE d MMMM y",
+    "ru": "EEEE, d MMMM y 'г'.",
 }
+_BEFORE_CLOCK = {"tr": " ", "en": ", ", "ar": "، ", "ru": ", "}
 _DAY = {"tr": "d MMMM EEEE", "en": "EEEE d MMMM", "ar": "EEEE d MMMM", "ru": "EEEE, d MMMM"}
 _CLOCK = {"tr": "%H.%M", "en": "%H:%M", "ar": "%H:%M", "ru": "%H:%M"}
 _SOON = timedelta(hours=4)
@@ -68,13 +69,17 @@ class TimeWords:
 
     def exact(self, at: datetime) -> str:
         """Say the full date and time: "9 Ocak 2026 Cuma 14.05"."""
-        return _formatted(
-            at.astimezone(self._zone).replace(second=0, microsecond=0), _EXACT[self._language], self._language
-        )
+        local = at.astimezone(self._zone)
+        day = _formatted(local.date(), _FULL_DAY[self._language], self._language)
+        return f"{day}{_BEFORE_CLOCK[self._language]}{local.strftime(_CLOCK[self._language])}"
+
+    def clock(self, at: datetime) -> str:
+        """Say the time of the day: "14.05"."""
+        return at.astimezone(self._zone).strftime(_CLOCK[self._language])
 
     def day(self, iso: str) -> str:
         """Say a day: "9 Ocak Cuma"."""
-        return str(format_date(date.fromisoformat(iso), _DAY[self._language], locale=self._language))
+        return _formatted(date.fromisoformat(iso), _DAY[self._language], self._language)
 
     def due(self, at: datetime) -> Due:
         """Say how a due time stands: how late, how much is left, or until when."""
@@ -89,6 +94,16 @@ class TimeWords:
         left = at - self._now
         tone = "late" if left < timedelta() else "soon" if left < _SOON else "ok"
         return (self._late(-left) if tone == "late" else self._span_left(left)), tone
+
+    def step(self, due: int) -> tuple[bool, int, int]:
+        """Return what :meth:`short_due` says of a due time in seconds since 1970, without the words.
+
+        Whether it is late, the seconds of the unit, how many of them: while this stays the same, so do the words.
+        """
+        left = due - self._now.timestamp()
+        minutes = int(abs(left) // 60)
+        unit = 60 if minutes < 60 else 3600 if minutes < 48 * 60 else 86400
+        return left < 0, unit, minutes * 60 // unit
 
     def span(self, span: timedelta) -> str:
         """Say how long something takes: "48 saat", "15 gün"."""
@@ -122,7 +137,7 @@ class TimeWords:
             return self._say(_("by ${clock} today"), clock=until)
         if days == 1:
             return self._say(_("by ${clock} tomorrow"), clock=until)
-        day = _formatted(local.replace(second=0, microsecond=0), _DAY[self._language], self._language)
+        day = _formatted(local.date(), _DAY[self._language], self._language)
         return self._say(_("by ${clock} on ${day}"), clock=until, day=day)
 
     def _until(self, local: datetime) -> str:
@@ -138,5 +153,5 @@ def _dative(number: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _formatted(at: datetime, pattern: str, language: str) -> str:
-    return str(format_datetime(at, pattern, locale=language))
+def _formatted(day: date, pattern: str, language: str) -> str:
+    return str(format_date(day, pattern, locale=language))
