@@ -6,6 +6,7 @@ What a catalogue does not say is said in the next language of its chain, and at 
 
 import gettext
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from translationstring import TranslationString, TranslationStringFactory
@@ -29,6 +30,7 @@ STAFF_LANGUAGES = ("tr", "en")
 RIGHT_TO_LEFT = frozenset({"ar"})
 EASY = {"tr": "tr_easy"}
 """The catalogues in plain words: short sentences, no word from an office."""
+_OURS = frozenset({DOMAIN, "deform", "colander"})
 _CHAINS = {"tr_easy": ("tr_easy", "tr"), "ar": ("ar", "en"), "ru": ("ru", "en")}
 LOCALES = Path(__file__).parent / "locales"
 
@@ -37,8 +39,19 @@ _ = TranslationStringFactory(DOMAIN)
 
 @lru_cache
 def catalogue(language: str, domain: str = DOMAIN) -> gettext.NullTranslations:
-    """Return a catalogue with those it falls back to; a language or domain without one reads its message ids."""
-    return gettext.translation(domain, str(LOCALES), _CHAINS.get(language, (language,)), fallback=True)
+    """Return a catalogue with those it falls back to; a language or domain without one reads its message ids.
+
+    A plugin's domain is the name of its package, and its catalogues stand in the package's folder ``locales``.
+    """
+    return gettext.translation(domain, str(_folder(domain)), _CHAINS.get(language, (language,)), fallback=True)
+
+
+def _folder(domain: str) -> Path:
+    if domain in _OURS:
+        return LOCALES
+    package = find_spec(domain)
+    places = package.submodule_search_locations if package else None
+    return Path(next(iter(places))) / "locales" if places else LOCALES
 
 
 def translate(message: str, language: str, **values: object) -> str:
@@ -46,10 +59,16 @@ def translate(message: str, language: str, **values: object) -> str:
     domain, mapping, text = DOMAIN, values, str(message)
     if isinstance(message, TranslationString):
         domain = message.domain or DOMAIN
-        mapping = {**(message.mapping or {}), **values}
+        mapping = {**message.mapping, **values} if message.mapping else values
         text = message.default or text
-    found = catalogue(language, domain).gettext(str(message))
-    return _fill(text if found == str(message) else found, mapping, language)
+    said = _said(str(message), text, language, domain)
+    return _fill(said, mapping, language) if mapping else said
+
+
+@lru_cache(maxsize=8192)
+def _said(message: str, default: str, language: str, domain: str) -> str:
+    found = catalogue(language, domain).gettext(message)
+    return default if found == message else found
 
 
 def _fill(text: str, mapping: dict[str, object], language: str) -> str:
