@@ -108,4 +108,4 @@ def progress(label: str) -> Iterator[Report]:
     yield Report(label)
 
 
-from . import serve, site, users, worker  # noqa: E402, F401  (they add their commands to the group)
+from . import reads, serve, site, users, worker  # noqa: E402, F401  (they add their commands to the group)

@@ -4,6 +4,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import click
 
@@ -24,6 +25,7 @@ _SENTENCES = {
     ("username", "username"): "A user name has letters, digits, dots and dashes only.",
     ("username", "taken"): "This user name is taken.",
     ("password", "password_length"): f"A password has at least {MINIMUM_PASSWORD} characters.",
+    ("deputy", "unknown"): "The deputy has no account, or is the person themselves.",
     ("department", "unknown"): "There is no such department; its code stands in the city's data.",
 }
 
@@ -68,10 +70,17 @@ _generate = click.option("--generate", is_flag=True, help="Make up a password an
     multiple=True,
     help="The directorate's code, for roles that need one; may be repeated.",
 )
+@click.option("--sensitive", is_flag=True, help="Also give the named right to sensitive matters in these roles.")
 @_generate
 @click.pass_obj
 def add(
-    context: Context, username: str, name: str, roles: tuple[str, ...], departments: tuple[str, ...], generate: bool
+    context: Context,
+    username: str,
+    name: str,
+    roles: tuple[str, ...],
+    departments: tuple[str, ...],
+    sensitive: bool,
+    generate: bool,
 ) -> None:
     """Create an account."""
     grants: list[Grant] = []
@@ -79,7 +88,9 @@ def add(
         if ROLES[role].needs_department and not departments:
             raise click.UsageError(f"The role {role} needs --department.")
         grants += (
-            [Grant(role, department) for department in departments] if ROLES[role].needs_department else [Grant(role)]
+            [Grant(role, department, sensitive) for department in departments]
+            if ROLES[role].needs_department
+            else [Grant(role, sensitive=sensitive)]
         )
     with opened(context.settings()) as assembly, _said_plainly():
         password = _password(generate)
@@ -109,12 +120,29 @@ def disable(context: Context, username: str) -> None:
     click.echo(f"Disabled {username}.")
 
 
+@user.command()
+@click.argument("username")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which they are not at work.")
+@click.option("--deputy", help="The user name of who stands in for them.")
+@click.pass_obj
+def away(context: Context, username: str, until: datetime | None, deputy: str | None) -> None:
+    """Say until when somebody is not at work and who stands in; without options, that they are back."""
+    with opened(context.settings()) as assembly, _said_plainly():
+        assembly.services(SYSTEM).accounts.set_away(username, until.date() if until else None, deputy)
+    click.echo(f"{username} is away until {until:%Y-%m-%d}." if until else f"{username} is at work.")
+
+
 @user.command("list")
 @click.pass_obj
 def list_users(context: Context) -> None:
     """List the accounts."""
     with opened(context.settings(), read_only=True) as assembly:
         for account in assembly.services(SYSTEM).accounts.all():
-            grants = ", ".join(f"{g.role} {g.department or ''}".strip() for g in account.grants)
+            grants = ", ".join(_in_words(grant) for grant in account.grants)
             state = " (disabled)" if account.is_disabled else ""
             click.echo(f"{account.username:<16} {account.name:<24} {grants}{state}")
+
+
+def _in_words(grant: Grant) -> str:
+    words = [grant.role, grant.department or "", "+sensitive" if grant.sensitive else ""]
+    return " ".join(word for word in words if word)

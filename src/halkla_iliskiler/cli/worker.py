@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from ..work import Runner
+from ..work import Runner, WorkerThread
 from .main import Context, main, opened
 
 __all__ = ["worker"]
@@ -25,12 +25,14 @@ def worker(context: Context, once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     with opened(context.settings()) as assembly:
-        runner = Runner(assembly)
         if once:
+            runner = Runner(assembly)
             done = runner.run_due(assembly.now(), everything=True)
             while more := runner.deliver():
                 done += more
             click.echo(f"{done} things done.")
             return
-        while not stopping.wait(1):
-            runner.run_due(assembly.now())
+        threads = WorkerThread(assembly)
+        threads.start()
+        stopping.wait()
+        threads.stop()

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halkla_iliskiler.domain.access import ANONYMOUS, ROLES, SYSTEM, Actor, Grant, allows, visibility
+from halkla_iliskiler.domain.access import (
+    ANONYMOUS,
+    ROLES,
+    SYSTEM,
+    Actor,
+    Grant,
+    PersonSeen,
+    allows,
+    person_seen,
+    visibility,
+)
 from halkla_iliskiler.domain.workflow import Permission
 from halkla_iliskiler.testing import actor
 
@@ -15,45 +25,73 @@ from halkla_iliskiler.testing import actor
 class Case:
     department: str | None
     sensitive: bool
+    shared_with: tuple[str, ...] = ()
+    hides_identity: bool = False
 
 
 OWN, OWN_SENSITIVE = Case("parks", False), Case("parks", True)
 OTHER, OTHER_SENSITIVE = Case("roads", False), Case("roads", True)
 UNROUTED, UNROUTED_SENSITIVE = Case(None, False), Case(None, True)
-CASES = (OWN, OWN_SENSITIVE, OTHER, OTHER_SENSITIVE, UNROUTED, UNROUTED_SENSITIVE)
-ORDINARY = frozenset({OWN, OTHER, UNROUTED})
-MINE = frozenset({OWN, OWN_SENSITIVE})
-MINE_ORDINARY = frozenset({OWN})
+SHARED, SHARED_SENSITIVE = Case("roads", False, ("cleaning", "parks")), Case("roads", True, ("parks",))
+HIDDEN = Case("parks", False, hides_identity=True)
+CASES = (
+    OWN, OWN_SENSITIVE, OTHER, OTHER_SENSITIVE, UNROUTED, UNROUTED_SENSITIVE, SHARED, SHARED_SENSITIVE, HIDDEN,
+)  # fmt: skip
+ORDINARY = frozenset({OWN, OTHER, UNROUTED, SHARED, HIDDEN})
+MINE_ORDINARY = frozenset({OWN, HIDDEN})
+MINE = MINE_ORDINARY | {OWN_SENSITIVE}
+SEEN_ORDINARY = MINE_ORDINARY | {SHARED}
+SEEN = MINE | {SHARED, SHARED_SENSITIVE}
 EVERY = frozenset(CASES)
+SECRET = frozenset({HIDDEN})
 
-# role → permission → the tickets it reaches; clerk, director, deputy mayor and crew work in "parks".
+# role → permission → the tickets it reaches; clerk, director, deputy mayor and crew work in "parks". The second table
+# is for grants with the named right to sensitive matters.
 MATRIX: dict[str, dict[str, frozenset[Case]]] = {
     "agent": {
-        "view": ORDINARY, "route": ORDINARY, "note": ORDINARY, "resend": ORDINARY, "see_contact": ORDINARY,
+        **dict.fromkeys(("view", "route", "note", "resend", "see_contact", "see_identity"), ORDINARY),
         "handle": frozenset({UNROUTED}),
     },
-    "clerk": dict.fromkeys(("view", "handle", "note", "resend", "see_contact"), MINE),
-    "director": dict.fromkeys(("view", "route", "handle", "note", "close", "resend", "see_contact"), MINE),
-    "deputy_mayor": dict.fromkeys(("view", "note"), MINE),
+    "clerk": {
+        **dict.fromkeys(("view", "note"), SEEN_ORDINARY), **dict.fromkeys(("handle", "resend"), MINE_ORDINARY),
+        "see_contact": MINE_ORDINARY - SECRET, "advise": frozenset({SHARED}),
+    },
+    "director": {
+        **dict.fromkeys(("view", "note"), SEEN), **dict.fromkeys(("route", "handle", "close", "resend"), MINE),
+        "see_contact": MINE - SECRET, "advise": frozenset({SHARED, SHARED_SENSITIVE}),
+    },
+    "deputy_mayor": dict.fromkeys(("view", "note"), SEEN_ORDINARY),
     "supervisor": {
-        **dict.fromkeys(("view", "route", "note", "check", "close", "resend", "see_contact"), EVERY),
+        **dict.fromkeys(
+            ("view", "route", "note", "check", "close", "resend", "see_contact", "see_identity"), EVERY
+        ),
         "handle": frozenset({UNROUTED}),
     },
     "field_crew": dict.fromkeys(("view", "note"), MINE_ORDINARY),
     "auditor": {"view": ORDINARY},
     "administrator": {},
 }  # fmt: skip
+NAMED: dict[str, dict[str, frozenset[Case]]] = {
+    **MATRIX,
+    "agent": {
+        **dict.fromkeys(("view", "route", "note", "resend", "see_contact", "see_identity"), EVERY),
+        "handle": frozenset({UNROUTED}),
+    },
+    "clerk": {
+        **dict.fromkeys(("view", "note"), SEEN), **dict.fromkeys(("handle", "resend"), MINE),
+        "see_contact": MINE - SECRET, "advise": frozenset({SHARED, SHARED_SENSITIVE}),
+    },
+    "deputy_mayor": dict.fromkeys(("view", "note"), SEEN),
+    "auditor": {"view": EVERY},
+}  # fmt: skip
 SITE_WIDE = {
     "agent": {"record"},
-    "supervisor": {"record", "see_outbox"},
-    "auditor": {"see_outbox"},
+    "supervisor": {"record", "see_outbox", "see_reads"},
+    "auditor": {"see_outbox", "see_reads"},
     "administrator": {"manage_users", "see_outbox"},
 }
-ON_TICKETS = [
-    permission
-    for permission in Permission
-    if permission not in (Permission.RECORD, Permission.SEE_OUTBOX, Permission.MANAGE_USERS)
-]
+NOT_ON_TICKETS = [Permission.RECORD, Permission.SEE_OUTBOX, Permission.SEE_READS, Permission.MANAGE_USERS]
+ON_TICKETS = [permission for permission in Permission if permission not in NOT_ON_TICKETS]
 
 
 def test_every_role_has_a_row() -> None:
@@ -62,16 +100,40 @@ def test_every_role_has_a_row() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.parametrize("permission", ON_TICKETS)
+@pytest.mark.parametrize("is_named", [False, True], ids=["", "named"])
 @pytest.mark.parametrize("role", MATRIX)
-def test_what_a_role_may_do_with_a_ticket(role: str, permission: Permission, case: Case) -> None:
-    person = Actor("p", "P", (Grant(role, "parks" if ROLES[role].needs_department else None),))
-    assert allows(person, permission, case) is (case in MATRIX[role].get(permission, frozenset()))
+def test_what_a_role_may_do_with_a_ticket(role: str, is_named: bool, permission: Permission, case: Case) -> None:
+    grant = Grant(role, "parks" if ROLES[role].needs_department else None, sensitive=is_named)
+    reached = (NAMED if is_named else MATRIX)[role].get(permission, frozenset())
+    assert allows(Actor("p", "P", (grant,)), permission, case) is (case in reached)
 
 
-@pytest.mark.parametrize("permission", [Permission.RECORD, Permission.SEE_OUTBOX, Permission.MANAGE_USERS])
+@pytest.mark.parametrize("permission", NOT_ON_TICKETS)
 @pytest.mark.parametrize("role", MATRIX)
 def test_what_a_role_may_do_that_is_about_no_ticket(role: str, permission: Permission) -> None:
     assert allows(Actor("p", "P", (Grant(role, "parks"),)), permission) is (permission in SITE_WIDE.get(role, set()))
+
+
+@pytest.mark.parametrize(
+    ("who", "case", "seen"),
+    [
+        ("clerk", OWN, PersonSeen.NAME), ("field-crew", OWN, PersonSeen.INITIALS),
+        ("deputy-mayor", OWN, PersonSeen.INITIALS), ("auditor", OWN, PersonSeen.INITIALS),
+        ("clerk", SHARED, PersonSeen.INITIALS), ("agent", HIDDEN, PersonSeen.NAME),
+        ("supervisor", HIDDEN, PersonSeen.NAME), ("clerk", HIDDEN, PersonSeen.NOTHING),
+        ("director", HIDDEN, PersonSeen.NOTHING), ("deputy-mayor", HIDDEN, PersonSeen.NOTHING),
+        ("field-crew", HIDDEN, PersonSeen.NOTHING), ("auditor", HIDDEN, PersonSeen.NOTHING),
+    ],
+)  # fmt: skip
+def test_how_much_of_a_person_is_seen(who: str, case: Case, seen: PersonSeen) -> None:
+    assert person_seen(actor(who), case) is seen
+
+
+def test_a_grant_of_an_older_version_names_nothing_sensitive() -> None:
+    old = Grant.__new__(Grant)
+    old.__dict__.update(role="clerk", department="parks")
+    assert old == Grant("clerk", "parks")
+    assert not allows(Actor("p", "P", (old,)), Permission.VIEW, OWN_SENSITIVE)
 
 
 @pytest.mark.parametrize("permission", list(Permission))
@@ -92,9 +154,15 @@ def test_a_sensitive_ticket_that_nobody_has_is_the_supervisors_alone() -> None:
     assert [p.id for p in people if allows(p, Permission.VIEW, UNROUTED_SENSITIVE)] == ["supervisor"]
 
 
-_grants = st.builds(Grant, st.sampled_from(sorted(ROLES)), st.sampled_from(["parks", "roads", "family"]))
+_grants = st.builds(Grant, st.sampled_from(sorted(ROLES)), st.sampled_from(["parks", "roads", "family"]), st.booleans())
 _people = st.builds(Actor, st.just("p"), st.just("P"), st.lists(_grants, max_size=3).map(tuple))
-_cases = st.builds(Case, st.sampled_from([None, "parks", "roads", "family", "gone"]), st.booleans())
+_cases = st.builds(
+    Case,
+    st.sampled_from([None, "parks", "roads", "family", "gone"]),
+    st.booleans(),
+    st.lists(st.sampled_from(["parks", "roads", "gone"]), unique=True, max_size=2).map(tuple),
+    st.booleans(),
+)
 
 
 @given(_people, _cases, st.sampled_from(ON_TICKETS))

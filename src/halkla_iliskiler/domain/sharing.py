@@ -1,0 +1,50 @@
+"""Sharing a ticket with another directorate: it reads and comments, the one that has it goes on handling it."""
+
+from .errors import InvalidInput
+from .moves import Circumstances
+from .ticket import HistoryEntry, Ticket
+
+__all__ = ["SHARED", "UNSHARED", "share", "unshare"]
+
+SHARED = "shared"
+UNSHARED = "unshared"
+"""Actions of the history entries that say with whom a ticket is shared, and no longer."""
+
+
+def share(ticket: Ticket, department: str, by: Circumstances) -> int:
+    """Let *department* see *ticket* besides; return the place of the history entry.
+
+    Raises:
+        InvalidInput: it sees it already.
+    """
+    if department == ticket.department or department in ticket.shared_with:
+        raise InvalidInput("department", "already_shared")
+    ticket.shared_with += (department,)
+    return _recorded(ticket, SHARED, department, by)
+
+
+def unshare(ticket: Ticket, department: str, by: Circumstances) -> int:
+    """Take *ticket* back from *department*; return the place of the history entry.
+
+    Raises:
+        InvalidInput: it was not shared with it.
+    """
+    if department not in ticket.shared_with:
+        raise InvalidInput("department", "unknown")
+    ticket.shared_with = tuple(code for code in ticket.shared_with if code != department)
+    return _recorded(ticket, UNSHARED, department, by)
+
+
+def _recorded(ticket: Ticket, action: str, department: str, by: Circumstances) -> int:
+    ticket.updated_at = by.now
+    return ticket.record(
+        HistoryEntry(
+            at=by.now,
+            actor=by.actor.id,
+            actor_name=by.actor.name,
+            action=action,
+            from_status=ticket.status,
+            to_status=ticket.status,
+            details=(("department", department),),
+        )
+    )
