@@ -78,6 +78,7 @@ class Place:
             # Many citizens at one address, who write faster than anybody.
             "halkla.filings_per_address": "1000000",
             "halkla.fastest_form": "0",
+            "halkla.answer_grace": "0",
             "halkla_email.host": "127.0.0.1",
             "halkla_email.port": str(self.mail_port),
             "halkla_email.starttls": "false",

@@ -6,15 +6,20 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from webtest import TestApp
 
-from halkla_iliskiler.domain.access import SYSTEM
+from halkla_iliskiler.domain.access import ANONYMOUS, SYSTEM
 from halkla_iliskiler.domain.outbox import DeliveryState
 from halkla_iliskiler.services.consistency import problems
 from halkla_iliskiler.services.delivery import DeliveryDesk
+from halkla_iliskiler.services.intake import Draft
+from halkla_iliskiler.services.unit import Unit
 from tests.faults.house import ADDRESS, ANSWER, NAME, House
 from tests.faults.relays import BadRelay, Letter, relay_is_well
 from tests.faults.running import SENDER, Place
@@ -59,6 +64,8 @@ PASSING: dict[str, dict[str, str] | None] = {
     "does not want the sender now": {"MAIL": "451 4.3.0 try again"},
     "greylists": {"RCPT": "450 4.2.0 greylisted"},
     "mailbox full": {"content": "452 4.2.2 mailbox full"},
+    "does not know our sender": {"MAIL": "550 5.1.0 sender rejected"},
+    "does not want us at all": {"greeting": "554 5.3.2 no service for you"},
 }
 
 
@@ -149,6 +156,9 @@ def test_taken_is_taken_however_the_relay_says_goodbye(house: House, goodbye: st
 FINAL = {
     "no such mailbox": {"RCPT": "550 5.1.1 no such user"},
     "will not take this message": {"content": "554 5.7.1 refused by policy"},
+    "no such mailbox, said late": {"content": "550 5.1.1 no such user"},
+    "larger than the mailbox": {"content": "552 5.2.2 mailbox full for good"},
+    "does not even listen": {"DATA": "550 5.7.1 not from here"},
 }
 
 
@@ -197,6 +207,99 @@ def test_a_worker_that_dies_before_writing_it_down_sends_the_same_once_more(
     assert first.get_content() == second.get_content()
     [entry] = house.messages(address)
     assert entry.state == DeliveryState.DELIVERED
+
+
+def test_letters_that_no_mail_system_takes_are_refused_at_the_form(house: House) -> None:
+    form = TestApp(house.wsgi).get("/basvuru").forms["apply"]
+    form["words"], form["email"] = "Yolda çukur var.", "çağrı@example.org"
+    answer = form.submit("send", status=200)
+    assert "Türkçe harf" in answer.text
+    assert answer.forms["apply"]["email"].value == "çağrı@example.org"
+
+
+def test_an_address_from_before_the_form_refused_it_is_put_before_staff_at_once(house: House) -> None:
+    address = house.citizen_applies(email="cagri@örnek.example")
+    with relay_is_well(house.place.mail_port) as letters:
+        house.work()
+    assert letters[0].message["To"].addresses[0].addr_spec == "cagri@xn--rnek-4qa.example"
+
+    def age(unit: Unit) -> None:
+        for entry in unit.site.outbox.entries.values():
+            if entry.address.startswith("cagri@xn--"):
+                entry.address = "çağrı@örnek.example"
+                unit.site.outbox.put(entry, DeliveryState.PENDING, house.now())
+
+    house.assembly.write(age, "as it was accepted once")
+    with relay_is_well(house.place.mail_port) as letters:
+        house.work()
+    assert letters == []
+    [entry] = house.messages(address)
+    assert entry.state == DeliveryState.UNDELIVERABLE
+    assert "ASCII" in entry.last_error
+
+
+@pytest.mark.parametrize("spelling", [ADDRESS, ADDRESS.upper(), f"<{ADDRESS}>", "baska.biri@example.net"])
+def test_no_address_that_a_relay_repeats_is_in_a_log_or_a_list(
+    house: House, caplog: pytest.LogCaptureFixture, spelling: str
+) -> None:
+    caplog.set_level("DEBUG")
+    with BadRelay(house.place.mail_port, RCPT=f"550 5.1.1 {spelling} is nobody"):
+        address = house.citizen_applies()
+        house.work()
+    [entry] = house.messages(address)
+    assert entry.last_error.startswith("550 5.1.1")
+    for text in (caplog.text, entry.last_error):
+        assert ADDRESS.lower() not in text.lower()
+        assert "baska.biri" not in text
+
+
+def test_a_fault_of_the_sender_itself_is_logged_without_its_words(
+    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(message: EmailMessage) -> None:
+        raise LookupError(f"no way to {message['To']}")
+
+    method = house.assembly.extensions.feedback_methods["email"]
+    address = house.citizen_applies()
+    with monkeypatch.context() as patched:
+        patched.setattr(method, "_relay", SimpleNamespace(send=fail))
+        house.work()
+    assert "the method email failed: LookupError at test_smtp.py:" in caplog.text
+    assert ADDRESS not in caplog.text
+    [entry] = house.messages(address)
+    assert (entry.state, "c•••@example.org" in entry.last_error) == (DeliveryState.PENDING, True)
+    with relay_is_well(house.place.mail_port):
+        house.work_later()
+
+
+def test_a_directorate_learns_of_new_work_once_however_often_the_relay_fails(house: House) -> None:
+    departments = {}
+
+    def give(unit: Unit) -> None:
+        city = unit.site.city
+        departments.update({category.code: category.department for category in city.categories})
+        city.replace(departments=tuple(replace(d, email=f"{d.code.lower()}@city.example") for d in city.departments))
+
+    def take(unit: Unit) -> None:
+        city = unit.site.city
+        city.replace(departments=tuple(replace(d, email="") for d in city.departments))
+
+    house.assembly.write(give, "addresses of directorates")
+    category = "PRK03"
+    draft = Draft("Bank kırık, Ayşe", "COMPLAINT", "web", "notice:1", category=category)
+    house.assembly.services(ANONYMOUS).intake.file(draft)
+    with BadRelay(house.place.mail_port, greeting="421 later"):
+        while not house.assembly.services(SYSTEM).notices.write_digests():
+            house.now.advance(timedelta(hours=1))
+        house.work()
+    with relay_is_well(house.place.mail_port) as letters:
+        house.work_later()
+        house.work_later()
+    addressed = f"{departments[category].lower()}@city.example"
+    notices = [letter for letter in letters if letter.message["To"].addresses[0].addr_spec == addressed]
+    assert len(notices) == 1
+    assert "Ayşe" not in notices[0].message.get_content()
+    house.assembly.write(take, "no addresses any more")
 
 
 def test_an_application_that_is_refused_sends_nothing(house: House) -> None:

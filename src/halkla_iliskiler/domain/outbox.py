@@ -9,6 +9,7 @@ from persistent import Persistent
 __all__ = [
     "GIVE_UP_AFTER",
     "NO_TICKET",
+    "CallGroup",
     "Delivery",
     "DeliveryState",
     "Notification",
@@ -27,8 +28,9 @@ class Purpose(StrEnum):
     RECEIPT = "RECEIPT"
     ANSWER = "ANSWER"
     QUESTION = "QUESTION"
-    CODE = "CODE"  # a one-time code; the only message that is about no ticket
+    CODE = "CODE"  # a one-time code; about no ticket
     CONTACT_CHANGED = "CONTACT_CHANGED"  # to the old address: answers go elsewhere from now on
+    DEPARTMENT_NOTICE = "DEPARTMENT_NOTICE"  # to a directorate: it has new work
 
     @property
     def is_answer(self) -> bool:
@@ -71,16 +73,30 @@ NO_TICKET = 0
 """The ``ticket_id`` of a message that is about no ticket."""
 
 
+CallGroup = tuple[str, int, int]
+"""The directorate of a ticket ("" for none), and whether (0 or 1) it is sensitive and who applied is hidden."""
+
+
 class OutboxEntry(Persistent):
-    """A message to an applicant and what has been done to deliver it.
+    """A message to an applicant or to a directorate, and what has been done to deliver it.
 
     Only the words of the answer are kept; the tracking code is put in when the message is rendered, so that nothing
     that opens the follow page is stored. A one-time code is put in then, too: ``reference`` names what it proves
-    (see :mod:`.onetime`), and ``language`` is the one it was asked for in.
+    (see :mod:`.onetime`), and ``language`` is the one it was asked for in. Of a notice to a directorate ``reference``
+    is the directorate's code and ``tickets`` are those it names.
+
+    ``state`` and the place in a queue belong together: only :class:`~halkla_iliskiler.storage.Outbox` sets them.
+    Somebody who has to be called is called from ``call_at`` on; ``caller`` has the call until ``lease_until``;
+    ``group`` is what the access rule needs to know of the ticket, by which the list is cut.
     """
 
     reference = ""
     language = ""
+    tickets: tuple[int, ...] = ()
+
+    call_at: datetime | None = None
+    caller = ""
+    group: CallGroup | None = None
 
     attempts = 0
     last_error = ""
@@ -107,12 +123,16 @@ class OutboxEntry(Persistent):
         self.address = address
         self.state = state
         self.created_at = created_at
-        self.next_attempt: datetime | None = created_at if state == DeliveryState.PENDING else None
+        self.next_attempt: datetime | None = None
 
     @property
     def key(self) -> str:
         """The idempotency key of this message: the same over every attempt."""
         return f"{self.ticket_id}.{self.id}"
+
+    def caller_at(self, now: datetime) -> str:
+        """Return the user name of who has the call at *now*, or an empty string."""
+        return self.caller if self.caller and self.lease_until is not None and self.lease_until > now else ""
 
 
 def retry_after(attempts: int) -> timedelta:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
+import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..domain.access import allows
-from ..domain.applicant import ContactDetails
+from ..domain.access import PersonSeen, allows, person_seen
+from ..domain.applicant import ContactDetails, mask_email
 from ..domain.errors import Forbidden
 from ..domain.feedback import FeedbackMethod
 from ..domain.moves import meet_promise
@@ -107,7 +110,7 @@ class DeliveryDesk:
                 unit.site.outbox.forget(entry)
                 continue
             entry.lease_until = now + _LEASE
-            unit.site.outbox.schedule(entry, entry.lease_until)
+            unit.site.outbox.put(entry, DeliveryState.PENDING, entry.lease_until)
             claimed.append(Claimed(entry.id, notification, method))
         return claimed
 
@@ -117,6 +120,8 @@ class DeliveryDesk:
         A code goes to the address it proves and to no other, even when another one was asked for in the meantime.
         """
         assembly = self._services.assembly
+        if entry.purpose == Purpose.DEPARTMENT_NOTICE:
+            return self._services.notices.rendered(site, entry)
         if entry.ticket_id == NO_TICKET:
             proof = (site.proofs or {}).get(entry.reference)
             if proof is None or proof.is_proven or proof.is_over(self._services.now()):
@@ -139,13 +144,13 @@ class DeliveryDesk:
     def _record(self, unit: Unit, entry_id: int, outcome: Delivery) -> None:
         entry = unit.site.outbox.entries.get(entry_id)
         if entry is None:
-            # A one-time code whose time was over while it was on its way.
+            # A one-time code whose time was over while it was on its way, or a notice that the next one took up.
             return
         entry.lease_until = None
         if not outcome.is_accepted:
             self._postpone(unit, entry, outcome)
-        elif entry.ticket_id == NO_TICKET:
-            # What proves an address has done its work; who asked for a code is nothing to be kept.
+        elif entry.ticket_id == NO_TICKET or entry.purpose == Purpose.DEPARTMENT_NOTICE:
+            # A code or a notice has done its work; who asked for a code is nothing to be kept.
             unit.site.outbox.forget(entry)
         else:
             entry.attempts += 1
@@ -154,9 +159,7 @@ class DeliveryDesk:
     def settle(self, unit: Unit, ticket: Ticket, entry: OutboxEntry, told_by: str = "") -> None:
         """Record that a message has reached the applicant; the first answer meets the promise."""
         now = self._services.now()
-        unit.site.outbox.unschedule(entry)
-        unit.site.outbox.undeliverable.discard(entry.id)
-        entry.state = DeliveryState.DELIVERED.value
+        unit.site.outbox.put(entry, DeliveryState.DELIVERED)
         entry.delivered_at = now
         entry.told_by = told_by
         entry.last_error = ""
@@ -166,18 +169,13 @@ class DeliveryDesk:
     def _postpone(self, unit: Unit, entry: OutboxEntry, outcome: Delivery) -> None:
         now = self._services.now()
         entry.attempts += 1
-        # Relays like to repeat the address, and staff read this in a list.
         method = self._services.assembly.extensions.feedback_methods.get(entry.method)
-        entry.last_error = outcome.error.replace(entry.address, masked(method, entry.address) if method else "•••")[
-            :500
-        ]
+        entry.last_error = _without_addresses(outcome.error, entry.address, method)[:500]
         if outcome.is_permanent or entry.attempts >= GIVE_UP_AFTER:
-            unit.site.outbox.unschedule(entry)
-            entry.state = DeliveryState.UNDELIVERABLE.value
-            unit.site.outbox.undeliverable.insert(entry.id)
+            unit.site.outbox.put(entry, DeliveryState.UNDELIVERABLE)
             log.warning("message %s could not be delivered and is before staff now", entry.key)
         else:
-            unit.site.outbox.schedule(entry, now + retry_after(entry.attempts))
+            unit.site.outbox.put(entry, DeliveryState.PENDING, now + retry_after(entry.attempts))
 
     def states_of(self, site: Site, ticket: Ticket) -> list[MessageState]:
         """Return what became of each message about *ticket*, newest first."""
@@ -200,17 +198,32 @@ class DeliveryDesk:
             entries = [site.outbox.entries[identity] for identity in newest]
             return [self._state(entry, site.tickets.get(entry.ticket_id)) for entry in entries]
 
+    def undeliverable_count(self) -> int:
+        """Return how many messages could not be delivered."""
+
+        def counted() -> int:
+            with self._services.assembly.database.reading() as site:
+                return len(site.outbox.undeliverable)
+
+        return self._services.assembly.counts.get("undeliverable", self._services.now(), counted)
+
     def _state(self, entry: OutboxEntry, ticket: Ticket | None) -> MessageState:
         method = self._services.assembly.extensions.feedback_methods.get(entry.method)
+        actor = self._services.actor
+        is_seen = ticket is not None and allows(actor, Permission.VIEW, ticket)
+        is_hidden = ticket is not None and person_seen(actor, ticket) is PersonSeen.NOTHING
+        # Of a ticket that may not be seen the fault is shown to whoever runs the system, and not even a mail server.
+        is_address_hidden = is_hidden or (ticket is not None and not is_seen)
         return MessageState(
             entry_id=entry.id,
-            ticket=ticket.address if ticket and allows(self._services.actor, Permission.VIEW, ticket) else None,
+            ticket=ticket.address if ticket is not None and is_seen else None,
             purpose=entry.purpose,
             method=entry.method,
-            masked_address=masked(method, entry.address) if method else "•••",
+            masked_address=masked(method, entry.address) if method and not is_address_hidden else "•••",
             state=entry.state,
             attempts=entry.attempts,
-            last_error=entry.last_error,
+            # Relays repeat addresses in spellings of their own.
+            last_error="•••" if is_hidden and entry.last_error else entry.last_error,
             created_at=entry.created_at,
             next_attempt=entry.next_attempt,
             delivered_at=entry.delivered_at,
@@ -226,6 +239,25 @@ class DeliveryDesk:
 def _attempt(item: Claimed) -> Delivery:
     try:
         return item.method.deliver(item.notification)
-    except Exception as problem:
-        log.exception("the method %s failed", item.method.code)
+    except Exception as problem:  # noqa: BLE001  (a plugin's; whatever it is, it may pass)
+        log.error("the method %s failed: %s", item.method.code, _for_the_log(problem))
         return Delivery(False, f"{type(problem).__name__}: {problem}")
+
+
+def _for_the_log(problem: BaseException) -> str:
+    """Return what kind of fault it was and where: its text may hold somebody's address and stays out of the log."""
+    code = getattr(problem, "smtp_code", "")
+    frames = traceback.extract_tb(problem.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return " ".join(str(part) for part in (type(problem).__name__, code) if part) + where
+
+
+# Also inside <> or quotes.
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'=]+@[^\s<>()\[\],;:\"'=]+")
+
+
+def _without_addresses(text: str, address: str, method: FeedbackMethod | None) -> str:
+    """Mask what a relay repeats of anybody's address, however it spells it: staff read this in a list."""
+    hidden = masked(method, address) if method else "•••"
+    text = re.sub(re.escape(address), lambda _: hidden, text, flags=re.IGNORECASE) if address else text
+    return _ADDRESS.sub(lambda found: found[0] if "•" in found[0] else mask_email(found[0]), text)

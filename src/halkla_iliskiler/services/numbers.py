@@ -62,10 +62,13 @@ def show_phone(phone: str) -> str:
 
 
 def tidy_email(typed: str) -> str:
-    """Return an address with its domain in lower case.
+    """Return an address with its domain in lower case and as machines write it (``örnek.com`` is ``xn--…``).
+
+    Signs that are not ASCII before the @ are refused: nearly always they are Turkish letters typed by habit, most mail
+    systems cannot deliver to them, and whoever typed them would wait for an answer that never comes.
 
     Raises:
-        InvalidInput: it cannot be an address.
+        InvalidInput: it cannot be an address, or not one that can be reached.
     """
     text = clean(typed)
     if not text:
@@ -73,5 +76,10 @@ def tidy_email(typed: str) -> str:
     if not _EMAIL.fullmatch(text):
         raise InvalidInput("email", "email")
     local, _, domain = text.rpartition("@")
-    # A domain is ASCII or IDNA; the Turkish rule for I does not apply to it.
-    return f"{local}@{domain.lower()}"
+    if not local.isascii():
+        raise InvalidInput("email", "email_letters")
+    try:
+        # A domain is ASCII or IDNA; the Turkish rule for I does not apply to it.
+        return f"{local}@{domain.lower().encode('idna').decode('ascii')}"
+    except UnicodeError:
+        raise InvalidInput("email", "email") from None

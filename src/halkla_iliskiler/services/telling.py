@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..domain.applicant import ContactDetails
@@ -21,7 +23,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-__all__ = ["choose_method", "compose", "compose_code", "follow_link", "masked", "send_code", "sending_method", "tell"]
+__all__ = [
+    "choose_method",
+    "compose",
+    "compose_code",
+    "follow_link",
+    "masked",
+    "reachable",
+    "send_code",
+    "sending_method",
+    "spoken",
+    "tell",
+]
 
 
 def choose_method(assembly: Assembly, details: ContactDetails, preferred: str = "") -> tuple[FeedbackMethod, str]:
@@ -44,6 +57,11 @@ def _address(method: FeedbackMethod, details: ContactDetails) -> str:
     except Exception:
         log.exception("the feedback method %r failed; the next one is used", method.code)
         return ""
+
+
+def reachable(ticket: Ticket, details: ContactDetails) -> ContactDetails:
+    """Return *details* without a number that somebody else answers on."""
+    return replace(details, phone="") if details.phone in ticket.wrong_phones else details
 
 
 def masked(method: FeedbackMethod, address: str) -> str:
@@ -76,22 +94,31 @@ def send_code(services: Services, unit: Unit, details: ContactDetails, reference
         unit.block.next_identity(), NO_TICKET, 0, Purpose.CODE.value, method.code, address, pending, now
     )
     entry.reference, entry.language = reference, language
-    unit.site.outbox.entries[entry.id] = entry
-    unit.site.outbox.schedule(entry, now)
+    unit.site.outbox.enter(entry)
     unit.has_filled_outbox = True
 
 
 def tell(
-    services: Services, unit: Unit, ticket: Ticket, place: int, purpose: Purpose, details: ContactDetails | None = None
+    services: Services,
+    unit: Unit,
+    ticket: Ticket,
+    place: int,
+    purpose: Purpose,
+    details: ContactDetails | None = None,
+    *,
+    was_shown: bool = True,
 ) -> OutboxEntry | None:
     """Put a message to the applicant into the outbox, or let it stand on the follow page.
 
-    A receipt is only sent where that needs nobody's time: the applicant has just been shown it; and never for what no
+    What we write to somebody waits for ``answer_grace`` before it is sent, so that it can be taken back. A receipt is
+    only sent where that needs nobody's time when the applicant *was_shown* it; and never for what no
     person may have written, to an address that a program typed in. *details* are where
     somebody is reached who was reached there until now.
     """
-    method, address = choose_method(services.assembly, details or ticket.details, ticket.preferred_method)
-    if purpose is Purpose.RECEIPT and (method.initial_state is not DeliveryState.PENDING or ticket.suspicions):
+    reach = reachable(ticket, details or ticket.details)
+    method, address = choose_method(services.assembly, reach, ticket.preferred_method)
+    needs_somebody = method.initial_state is not DeliveryState.PENDING
+    if purpose is Purpose.RECEIPT and ((needs_somebody and was_shown) or ticket.suspicions):
         return None
     now = services.now()
     entry = OutboxEntry(
@@ -104,14 +131,20 @@ def tell(
         state=method.initial_state.value,
         created_at=now,
     )
-    unit.site.outbox.entries[entry.id] = entry
+    unit.site.outbox.enter(entry, ticket.call_group)
     ticket.notifications += (entry.id,)
     if method.initial_state is DeliveryState.PENDING:
-        unit.site.outbox.schedule(entry, now)
+        if purpose in _CAN_BE_TAKEN_BACK and services.assembly.options.answer_grace:
+            unit.site.outbox.put(
+                entry, DeliveryState.PENDING, now + timedelta(seconds=services.assembly.options.answer_grace)
+            )
         unit.has_filled_outbox = True
     elif method.initial_state is DeliveryState.STANDING and purpose.is_answer:
         meet_promise(ticket, now)
     return entry
+
+
+_CAN_BE_TAKEN_BACK = frozenset({Purpose.ANSWER, Purpose.QUESTION})
 
 
 def follow_link(assembly: Assembly, ticket: Ticket) -> str:
@@ -142,17 +175,28 @@ _DISCREET = _("There is news about your application. You can read it with the li
 
 
 def compose(
-    assembly: Assembly, ticket: Ticket, purpose: Purpose, text: str, *, key: str, address: str, link: str
+    assembly: Assembly,
+    ticket: Ticket,
+    purpose: Purpose,
+    text: str,
+    *,
+    key: str,
+    address: str,
+    link: str,
+    is_name_hidden: bool = False,
 ) -> Notification:
-    """Render a message exactly as it will be sent. The preview uses this too, with the code in *link* hidden."""
+    """Render a message exactly as it will be sent.
+
+    The preview uses this too, with the code in *link* hidden, and the name where whoever looks may not know it.
+    """
     language = ticket.language
     brand = assembly.extensions.brand
-    details = ticket.details
+    name = "•••" if is_name_hidden else ticket.details.name
 
     def say(message: str, **values: object) -> str:
         return translate(message, language, number=ticket.number, **values)
 
-    greeting = say(_("Dear ${name},"), name=details.name) if details.name else say(_("Hello,"))
+    greeting = say(_("Dear ${name},"), name=name) if name else say(_("Hello,"))
     if ticket.sensitive and purpose not in _HARMLESS:
         content = [say(_DISCREET)]
     else:
@@ -165,11 +209,32 @@ def compose(
     return Notification(
         key=key,
         to=address,
-        to_name=details.name,
+        to_name=name,
         subject=say(_SUBJECTS[purpose]),
         body="\n\n".join(part.strip() for part in (greeting, *content, *closing) if part.strip()) + "\n",
         language=language,
     )
+
+
+def spoken(assembly: Assembly, ticket: Ticket, purpose: Purpose, text: str) -> list[str]:
+    """Return what is said to the applicant on the telephone, in their language: a greeting, then every word of it.
+
+    Health, hardship or violence is told to the person alone: the greeting names no matter.
+    """
+    language, name = ticket.language, ticket.details.name
+
+    def say(message: str, **values: object) -> str:
+        return translate(message, language, number=ticket.number, **values)
+
+    municipality = assembly.extensions.brand.municipality
+    greeting = (
+        say(_("Good day, I am calling from ${municipality}. Am I speaking to ${name}?"), municipality=municipality,
+            name=name)
+        if name
+        else say(_("Good day, I am calling from ${municipality} about your application."), municipality=municipality)
+    )  # fmt: skip
+    opening = [] if text and ticket.number in text else [say(_OPENINGS[purpose])]
+    return [greeting, *opening, *([text] if text else [])]
 
 
 def compose_code(assembly: Assembly, code: str, language: str, *, key: str, address: str) -> Notification:

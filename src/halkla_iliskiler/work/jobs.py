@@ -8,16 +8,23 @@ from ..services import Services
 from ..services.indexing import bring_up_to_date, is_in_step, trim_journals
 from .photos import prepare_photos
 
-__all__ = ["JOBS", "Job"]
+__all__ = ["HOUSE", "JOBS", "OUTGOING", "Job"]
+
+
+HOUSE, OUTGOING = "house", "outgoing"
 
 
 @dataclass(frozen=True)
 class Job:
-    """Something done every now and then. ``run`` returns how much there was to do."""
+    """Something done every now and then. ``run`` returns how much there was to do.
+
+    A job that waits for another machine has a lane of its own: a mail relay that answers slowly holds up mail alone.
+    """
 
     name: str
     every: timedelta
     run: Callable[[Services], int]
+    lane: str = HOUSE
 
 
 def _catch_up(services: Services) -> int:
@@ -35,8 +42,9 @@ def _trim(services: Services) -> int:
 
 
 JOBS: tuple[Job, ...] = (
-    Job("deliver_outbox", timedelta(), lambda services: services.delivery.deliver_due()),
+    Job("deliver_outbox", timedelta(), lambda services: services.delivery.deliver_due(), lane=OUTGOING),
     Job("prepare_photos", timedelta(), prepare_photos),
+    Job("write_digests", timedelta(minutes=1), lambda services: services.notices.write_digests()),
     Job("catch_up_index", timedelta(seconds=10), _catch_up),
     Job("sweep_staging", timedelta(minutes=30), lambda services: services.intake.sweep_staging()),
     Job("sweep_proofs", timedelta(minutes=5), lambda services: services.proofs.sweep()),

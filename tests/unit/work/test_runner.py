@@ -48,11 +48,48 @@ def test_the_worker_begins_at_once_when_there_is_a_message_and_ends_when_it_is_t
 ) -> None:
     worked = threading.Event()
     worker = WorkerThread(assembly)
+    outgoing = worker.runners["outgoing"]
     record: Callable[..., int] = lambda *_, **__: worked.set() or 0  # type: ignore[func-returns-value] # noqa: E731
-    monkeypatch.setattr(worker.runner, "run_due", record)
+    monkeypatch.setattr(outgoing, "run_due", record)
     worker.start()
     assembly.outbox_filled.set()
     assert worked.wait(30)
     worker.stop()
-    assert not worker._thread.is_alive()
+    assert not worker.is_alive
     WorkerThread(assembly).stop()
+
+
+def test_a_relay_that_keeps_silent_holds_up_mail_alone(assembly: Assembly) -> None:
+    is_waiting, may_go_on, worked = threading.Event(), threading.Event(), threading.Event()
+
+    def send(services: Services) -> int:
+        is_waiting.set()
+        may_go_on.wait(30)
+        return 1
+
+    def prepare(services: Services) -> int:
+        if is_waiting.is_set():
+            worked.set()
+        return 0
+
+    jobs = (Job("mail", timedelta(), send, lane="outgoing"), Job("photos", timedelta(), prepare))
+    worker = WorkerThread(assembly, jobs)
+    worker.start()
+    try:
+        assembly.outbox_filled.set()
+        assert is_waiting.wait(30)
+        assert worked.wait(30)
+    finally:
+        may_go_on.set()
+        worker.stop()
+    assert not worker.is_alive
+
+
+def test_the_worker_is_as_old_as_its_most_silent_lane(assembly: Assembly, now: FakeNow) -> None:
+    worker = WorkerThread(assembly)
+    assert worker.seen is None
+    for runner in worker.runners.values():
+        runner.seen = now()
+    began = now()
+    worker.runners["house"].run_due(now.advance(timedelta(minutes=6)))
+    assert worker.seen == began

@@ -32,16 +32,22 @@ class Email(FeedbackMethod):
         return details.email
 
     def deliver(self, notification: Notification) -> Delivery:
-        """Hand the message to the relay. A refusal of the address is final; anything else may pass."""
+        """Hand the message to the relay. A refusal of the address or of the message is final; anything else may pass.
+
+        That the relay does not know the sender or the password is a fault of the settings: it is tried again until
+        somebody has put them right.
+        """
+        if not notification.to.rpartition("@")[0].isascii():
+            # The forms accept no such address; one that was kept before they refused it is told at once.
+            return Delivery(False, "letters that are not ASCII before the @ cannot be delivered to", is_permanent=True)
         try:
             self._relay.send(self.message(notification))
         except smtplib.SMTPRecipientsRefused as refused:
             code, answer = next(iter(refused.recipients.values()))
             return Delivery(False, f"{code} {_text(answer)}", is_permanent=500 <= code < 600)
         except smtplib.SMTPResponseException as refused:
-            return Delivery(
-                False, f"{refused.smtp_code} {_text(refused.smtp_error)}", is_permanent=refused.smtp_code == 554
-            )
+            is_final = isinstance(refused, smtplib.SMTPDataError) and 500 <= refused.smtp_code < 600
+            return Delivery(False, f"{refused.smtp_code} {_text(refused.smtp_error)}", is_permanent=is_final)
         except (smtplib.SMTPException, OSError) as problem:
             return Delivery(False, f"{type(problem).__name__}: {problem}")
         return Delivery(True)
@@ -54,13 +60,19 @@ class Email(FeedbackMethod):
         domain = self._sender.rpartition("@")[2]
         message["Message-ID"] = f"<{notification.key}.halkla@{domain}>"
         message["From"] = Address(addr_spec=self._sender)
-        message["To"] = Address(_one_line(notification.to_name), addr_spec=notification.to)
+        message["To"] = Address(_one_line(notification.to_name), addr_spec=_in_ascii(notification.to))
         message["Subject"] = _one_line(notification.subject)
         message["Date"] = localtime()
         message["Content-Language"] = notification.language
         # Not to be answered by machines, so that two of them never write to each other for ever.
         message["Auto-Submitted"] = "auto-generated"
         return message
+
+
+def _in_ascii(address: str) -> str:
+    """Return an address whose domain is written as mail systems do (RFC 5891)."""
+    local, _, domain = address.rpartition("@")
+    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode('ascii')}"
 
 
 def _one_line(text: str) -> str:
