@@ -3,18 +3,25 @@
 from halkla_iliskiler.api import Channel, hookimpl
 from halkla_iliskiler.api import translatable as _
 
+from .channel_fields import ACCOUNT, CIMER, COURT, KEP, LINK, MUHTAR, RECEIVED, REGISTRY, SIGNATURE
+
 
 @hookimpl
 def halkla_channels() -> list[Channel]:
     """Give the channels of the core."""
     return [
-        Channel("web", _("Web form")),
+        Channel("web", _("Web form"), by_staff=False),
         Channel("telephone", _("Telephone")),
-        Channel("desk", _("Application desk")),
+        Channel("desk", _("Application desk"), (SIGNATURE,)),
         Channel("field", _("Field crew")),
-        Channel("social", _("Social media")),
-        Channel("email", _("E-mail")),
-        Channel("petition", _("Written petition")),
-        Channel("cimer", _("CİMER")),
-        Channel("muhtar", _("Neighbourhood head")),
+        Channel("social", _("Social media"), (LINK, ACCOUNT)),
+        Channel("email", _("E-mail"), (RECEIVED,)),
+        Channel("petition", _("Written petition"), (*REGISTRY, SIGNATURE), regime="PETITION_3071"),
+        # Whoever applies through CİMER has been identified there, and may have asked to stay hidden: nobody asks again.
+        Channel("cimer", _("CİMER"), CIMER, regime="PETITION_3071", vouches_for=("name", "address", "signature")),
+        Channel("muhtar", _("Neighbourhood head"), (MUHTAR, RECEIVED)),
+        Channel(
+            "kep", _("Registered e-mail (KEP)"), (*KEP, *REGISTRY), regime="PETITION_3071", vouches_for=("signature",)
+        ),
+        Channel("court", _("Court or prosecutor"), (*COURT, *REGISTRY), regime="COURT"),
     ]

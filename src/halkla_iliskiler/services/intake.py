@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..domain.access import allows
@@ -12,13 +12,17 @@ from ..domain.clocks import DEFAULT_SOLVE_WITHIN, start_clocks
 from ..domain.codes import tracking_code
 from ..domain.consent import CONSENT_VERSIONS, Consent
 from ..domain.errors import Forbidden, InvalidInput
+from ..domain.national_id import REGIMES_ASKING
 from ..domain.outbox import Purpose
-from ..domain.questions import answers_to
+from ..domain.questions import answers_to, photo_questions
 from ..domain.text import clean
 from ..domain.ticket import Contact, HistoryEntry, Location, Ticket, address_of
 from ..domain.workflow import Kind, Permission, Regime
 from ..storage import Site
-from .floods import admitted, is_known, remember_words, repeated
+from .asked import given_to, loose_photos
+from .entry import Entry, entry_of
+from .floods import Admission, admitted, is_known, remember_words, repeated
+from .national_ids import tidy_national_id
 from .photos import attach
 from .telling import tell
 from .unit import Unit
@@ -33,6 +37,7 @@ MAX_WORDS = 5000
 MAX_PLACE = 500
 MAX_STICKER = 40
 MAX_STREET = 120
+MAX_ADDRESS = 300
 _APPLICANT_KINDS = frozenset(ApplicantKind)
 _KINDS = frozenset(Kind)
 _NOWHERE = Location()
@@ -53,6 +58,9 @@ class Draft:
     ``suggested_body`` is whose the applicant thinks it is (only without a category); ``answers`` is what was given to
     the subject's questions; ``sticker`` is the mark of the sticker it came from; ``details_from`` is the address and
     code of an application of the same person, whose contact details are taken where none are given.
+
+    Of what staff record, ``fields`` are the channel's own (code and value) and ``regime`` is the law they say it falls
+    under, where the subject and the channel do not. ``national_id`` is kept only where the law asks for it.
     """
 
     words: str
@@ -77,6 +85,9 @@ class Draft:
     answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sticker: str = ""
     details_from: tuple[str, str] | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    regime: str = ""
+    national_id: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -92,11 +103,12 @@ class Filed:
 
 @dataclass(frozen=True)
 class KeptPhoto:
-    """A photo of a refused form, under its token."""
+    """A photo of a refused form, under its token, with the code of the question it answers."""
 
     token: str
     filename: str
     size: int
+    question: str = ""
 
 
 class Intake:
@@ -117,29 +129,37 @@ class Intake:
         """
         if draft.recorded_by_staff and not allows(self._services.actor, Permission.RECORD):
             raise Forbidden(Permission.RECORD)
-        with admitted(self._services, draft) as is_slow:
-            return self._services.write(lambda unit: self._file(unit, draft, is_slow=is_slow), "file an application")
+        with admitted(self._services, draft) as admission:
+            return self._services.write(lambda unit: self._file(unit, draft, admission), "file an application")
 
     def is_known(self, draft: Draft) -> bool:
         """Tell whether filing *draft* would only give the number of what was filed before."""
         return is_known(self._services, draft)
 
-    def _file(self, unit: Unit, draft: Draft, *, is_slow: bool) -> Filed:
+    def _file(self, unit: Unit, draft: Draft, admission: Admission) -> Filed:
         known = unit.site.intake_keys.get(draft.intake_key)
         if known is not None:
+            admission.give_back()
             return self._filed(unit.site.tickets[known], is_repeat=True)
         draft = self._with_known_details(unit, draft)
         category = self._check(unit, draft)
         if (again := repeated(self._services, unit, draft)) is not None:
             self._count_again(unit, again, draft)
             return self._filed(again, is_repeat=True)
-        ticket = self._new_ticket(unit, draft, category)
-        ticket.from_slow_lane = is_slow
+        entry = entry_of(self._services, unit.site, draft, category)
+        ticket = self._new_ticket(unit, draft, category, entry)
+        for key in entry.foreign_numbers:
+            unit.site.note_foreign_number(key, ticket.id)
+        ticket.from_slow_lane = admission.is_slow
         unit.site.tickets[ticket.id] = ticket
         unit.site.intake_keys[draft.intake_key] = ticket.id
-        attach(unit, ticket, draft.uploads, draft.kept, self._services.now())
-        if not draft.details.is_empty or draft.details.name:
+        asked = photo_questions(unit.site.city.questions_of(category), dict(draft.answers))
+        attach(unit, ticket, draft.uploads, draft.kept, self._services.now(), questions=asked)
+        number = tidy_national_id(draft.national_id) if ticket.regime in REGIMES_ASKING else ""
+        if not draft.details.is_empty or draft.details.name or number:
             ticket.applicant_id = applicant_for(unit, draft.details, ticket.id).id
+        if number:
+            self._services.national_ids.keep(unit, ticket, number)
         tell(self._services, unit, ticket, place=0, purpose=Purpose.RECEIPT)
         unit.touch(ticket)
         remember_words(self._services, draft, ticket.id)
@@ -149,7 +169,10 @@ class Intake:
         if draft.details_from is None or not draft.details.is_empty or draft.details.name:
             return draft
         first = self._services.following.ticket_of(unit.site, *draft.details_from)
-        return replace(draft, details=first.details) if first is not None else draft
+        if first is None:
+            return draft
+        address = draft.details.address or first.details.address
+        return replace(draft, details=replace(first.details, address=address))
 
     def _count_again(self, unit: Unit, ticket: Ticket, draft: Draft) -> None:
         """Count the same words on the ticket that has them; photos that came only this time are not lost."""
@@ -177,9 +200,9 @@ class Intake:
             raise InvalidInput("channel", "unknown")
         if draft.location.neighbourhood and not unit.site.city.territory.get(draft.location.neighbourhood):
             raise InvalidInput("neighbourhood", "unknown")
-        if len(draft.uploads) + len(draft.kept) > MAX_PHOTOS:
-            raise InvalidInput("photos", "photo_count")
         category = unit.site.city.category(draft.category)
+        if loose_photos(unit, draft, category) > MAX_PHOTOS:
+            raise InvalidInput("photos", "photo_count")
         if draft.category and category is None:
             raise InvalidInput("category", "unknown")
         if draft.suggested_body and (category is not None or unit.site.city.body(draft.suggested_body) is None):
@@ -201,6 +224,9 @@ class Intake:
         for name, most in longest.items():
             if len(getattr(representation, name)) > most:
                 raise InvalidInput(name, "too_long")
+        tidy_national_id(draft.national_id)
+        if len(draft.details.address) > MAX_ADDRESS:
+            raise InvalidInput("address", "too_long")
         if len(draft.location.street) > MAX_STREET:
             raise InvalidInput("street", "too_long")
         if draft.preferred_method and draft.preferred_method not in self._services.assembly.extensions.feedback_methods:
@@ -208,20 +234,21 @@ class Intake:
         if not set(draft.consents) <= CONSENT_VERSIONS.keys():
             raise InvalidInput("consents", "unknown")
 
-    def _new_ticket(self, unit: Unit, draft: Draft, category: Category | None) -> Ticket:
+    def _new_ticket(self, unit: Unit, draft: Draft, category: Category | None, entry: Entry) -> Ticket:
         services = self._services
         now = services.now()
         identity = unit.site.next_ticket_id(unit.block, services.today.year, services.assembly.options.number_block)
         year, sequence = divmod(identity, 10**8)
         contact = Contact(
             id=unit.block.next_identity(),
-            at=now,
+            at=entry.at,
             channel=draft.channel,
             words=clean(draft.words),
             intake_key=draft.intake_key,
             privacy_version=services.assembly.extensions.brand.privacy_version,
             staff=services.actor.id if draft.recorded_by_staff else "",
             details=draft.details,
+            fields=entry.fields,
         )
         regime = category.regime if category else Regime.SERVICE.value
         solve_within = category.solve_within if category else DEFAULT_SOLVE_WITHIN
@@ -229,14 +256,16 @@ class Intake:
             identity=identity,
             number=services.assembly.extensions.brand.number_pattern.format(year=year, sequence=sequence),
             kind=draft.kind,
-            regime=regime,
+            regime=entry.regime,
             contact=contact,
             location=draft.location,
             category=category.code if category else None,
             department=category.department if category else None,
             sensitive=bool(category and category.sensitive),
-            clocks=start_clocks(draft.kind, regime, solve_within, now, services.assembly.calendar),
+            # By the subject's law: until the legal clocks are there, the city's promise holds for a petition, too.
+            clocks=start_clocks(draft.kind, regime, solve_within, entry.at, services.assembly.calendar),
         )
+        ticket.updated_at = now
         ticket.language = draft.language
         ticket.representation = draft.representation
         ticket.preferred_method = draft.preferred_method
@@ -245,11 +274,13 @@ class Intake:
         if draft.related_to in unit.site.tickets:
             ticket.related_to = draft.related_to
         ticket.needs_check = bool(category and category.needs_check)
+        ticket.names_hidden = bool(category and category.hides_identity)
         ticket.suggested_body = draft.suggested_body
         ticket.sticker = draft.sticker[:MAX_STICKER]
         # Staff may leave out what a caller could not say.
         questions = unit.site.city.questions_of(category)
-        ticket.answers = answers_to(questions, dict(draft.answers), is_strict=not draft.recorded_by_staff)
+        given = given_to(unit, draft, questions)
+        ticket.answers = answers_to(questions, given, is_strict=not draft.recorded_by_staff)
         if category:
             ticket.status = "ASSIGNED"
         ticket.record(
@@ -271,7 +302,7 @@ class Intake:
         expires_at = self._services.now() + KEPT_FOR
 
         def change(unit: Unit) -> list[KeptPhoto]:
-            kept = [KeptPhoto(new_token(), upload.filename, upload.size) for upload in uploads]
+            kept = [KeptPhoto(new_token(), upload.filename, upload.size, upload.question) for upload in uploads]
             for photo, upload in zip(kept, uploads, strict=True):
                 unit.site.staging[photo.token] = staged(upload, expires_at, unit.site)
             return kept
@@ -284,7 +315,11 @@ class Intake:
             return []
         with self._services.assembly.database.reading() as site:
             found = [(token, site.staging.get(token)) for token in tokens]
-            return [KeptPhoto(token, photo.filename, photo.size) for token, photo in found if photo is not None]
+            return [
+                KeptPhoto(token, photo.filename, photo.size, photo.question)
+                for token, photo in found
+                if photo is not None
+            ]
 
     def sweep_staging(self) -> int:
         """Remove kept photos whose form never came back, and files a killed process has left. Return how many."""
