@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import settings
@@ -32,6 +33,7 @@ from halkla_iliskiler import testing
 from halkla_iliskiler.domain.access import ANONYMOUS, SYSTEM, Actor, visibility
 from halkla_iliskiler.domain.applicant import ContactDetails
 from halkla_iliskiler.domain.clocks import ClockKind
+from halkla_iliskiler.domain.codes import tracking_code
 from halkla_iliskiler.domain.errors import DomainError, Forbidden, IllegalMove, InvalidInput, NotFound, RevisionConflict
 from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.outbox import GIVE_UP_AFTER, retry_after
@@ -65,25 +67,51 @@ RIGHTS = {
 NEEDED = {
     "assign": "route", "note": "note", "accept": "check", "give_back": "check", "close": "close", "reopen": "close",
     "refuse_reopening": "close",
-    **dict.fromkeys(("take", "send_back", "ask", "resume", "reply", "plan", "refer", "finish"), "handle"),
+    "opinion": "advise",
+    **dict.fromkeys(
+        ("take", "send_back", "ask", "resume", "reply", "plan", "refer", "finish", "duplicate", "not_duplicate",
+         "split", "consult", "end_consult"),
+        "handle",
+    ),
 }  # fmt: skip
 
 
-def sees(who: str, department: str | None, sensitive: bool) -> bool:
+ENTITLED = {("clerk-family", "family"), ("deputy-mayor", "family"), ("director", "parks")}
+"""Who, besides the supervisor, has the right to sensitive matters, and of which directorate."""
+
+
+def _at_home(who: str, department: str | None, sensitive: bool) -> bool:
+    return department in HOME.get(who, ()) and (not sensitive or (who, department) in ENTITLED)
+
+
+def _owns(who: str, department: str | None, sensitive: bool) -> bool:
     role = ROLE[who]
     if role == "supervisor":
         return True
     if role in ("agent", "auditor"):
         return not sensitive
-    return department in HOME.get(who, ()) and not (role == "field-crew" and sensitive)
+    return _at_home(who, department, sensitive)
 
 
-def may(who: str, right: str, department: str | None, sensitive: bool) -> bool:
-    if not sees(who, department, sensitive):
+def _is_asked(who: str, asked: str | None, sensitive: bool) -> bool:
+    return ROLE[who] != "field-crew" and _at_home(who, asked, sensitive)
+
+
+def sees(who: str, department: str | None, sensitive: bool, asked: str | None = None) -> bool:
+    return _owns(who, department, sensitive) or _is_asked(who, asked, sensitive)
+
+
+def may(who: str, right: str, department: str | None, sensitive: bool, asked: str | None = None) -> bool:
+    role = ROLE[who]
+    if not sees(who, department, sensitive, asked):
         return False
-    if right == "handle" and ROLE[who] in ("agent", "supervisor"):
+    if right == "advise":
+        return role in ("clerk", "director") and _is_asked(who, asked, sensitive)
+    if right == "note":
+        return right in RIGHTS[role]
+    if right == "handle" and role in ("agent", "supervisor"):
         return department is None and not sensitive
-    return right in RIGHTS[ROLE[who]]
+    return right in RIGHTS[role] and _owns(who, department, sensitive)
 
 
 # -- the model: what follows ---------------------------------------------------------------------------------------
@@ -98,6 +126,8 @@ FROM = {
     "finish": AT_WORK | {"NEW"}, "accept": {"DONE"}, "give_back": {"DONE"}, "close": {"DONE"},
     "reopen": {"DONE", "CLOSED", "REOPEN_REQUESTED"}, "refuse_reopening": {"REOPEN_REQUESTED"},
     "request_reopening": {"DONE", "CLOSED"}, "withdraw": AT_WORK | {"NEW"},
+    "duplicate": AT_WORK | {"NEW"}, "not_duplicate": ANY, "split": AT_WORK | {"NEW"}, "consult": AT_WORK | {"NEW"},
+    "opinion": ANY, "end_consult": ANY,
 }  # fmt: skip
 TO = {
     "assign": "ASSIGNED", "take": "IN_PROGRESS", "send_back": "NEW", "ask": "WAITING_FOR_APPLICANT",
@@ -107,18 +137,30 @@ TO = {
 }  # fmt: skip
 NEEDS_TEXT = {
     "send_back", "note", "ask", "reply", "plan", "refer", "finish", "give_back", "reopen", "refuse_reopening",
+    "split", "consult", "opinion",
 }  # fmt: skip
 OUTCOMES = {"SOLVED", "INFORMED", "DECLINED", "REFERRED", "DUPLICATE", "WITHDRAWN", "MEANINGLESS"}
 PETITION_OUTCOMES = {"NOT_EXAMINED_6A", "NOT_EXAMINED_6B", "NOT_EXAMINED_6C"}
 CATEGORIES = {category.code: category for category in testing.halkla_categories()}
 DEPARTMENTS = {"parks", "cleaning", "roads", "family"}
 WEIGHTS = {
-    "finish": 4, "accept": 4, "give_back": 4, "close": 3, "reopen": 2, "refuse_reopening": 4, "assign": 2, "reply": 3,
-    "plan": 2, "refer": 2,
-}  # fmt: skip
+    "finish": 4,
+    "accept": 4,
+    "give_back": 4,
+    "close": 3,
+    "reopen": 2,
+    "refuse_reopening": 4,
+    "assign": 2,
+    "reply": 3,
+    "plan": 2,
+    "refer": 2,
+}
+LINKS = {"duplicate", "not_duplicate", "split", "consult", "opinion", "end_consult"}
+UNDOABLE = {"assign", "take", "send_back", "note", "ask", "resume", "reply", "plan", "refer", "finish", "give_back",
+            "close"}  # fmt: skip
 
 
-@dataclass
+@dataclass(eq=False)
 class Message:
     """What the model knows of a message to an applicant."""
 
@@ -126,6 +168,19 @@ class Message:
     state: str
     attempts: int = 0
     due: datetime | None = None
+
+
+@dataclass
+class Point:
+    """What the model knows of the last action on a ticket, if it can be taken back."""
+
+    place: int
+    at: datetime
+    who: str
+    before: dict[str, Any]
+    messages: list[Message]
+    met: bool
+    others: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -152,6 +207,29 @@ class Model:
     messages: list[Message] = field(default_factory=list)
     is_rated: bool = False
     said: int = 0
+    is_praise: bool = False
+    asked: str | None = None
+    duplicate_of: int | None = None
+    duplicates: list[int] = field(default_factory=list)
+    point: Point | None = None
+
+    _KEPT: ClassVar = (
+        "status", "category", "department", "sensitive", "needs_check", "has_clocks", "pending", "assignee", "outcome",
+        "promise_met", "is_petition", "asked",
+    )  # fmt: skip
+
+    def kept(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self._KEPT}
+
+    def take_back(self) -> None:
+        """Stand as before, but for a promise that an earlier answer has met meanwhile."""
+        assert self.point is not None
+        still_met = self.promise_met and not self.point.met
+        for name, value in self.point.before.items():
+            setattr(self, name, value)
+        self.promise_met = self.promise_met or still_met
+        self.messages = [message for message in self.messages if message not in self.point.messages]
+        self.point = None
 
     @property
     def is_open(self) -> bool:
@@ -159,6 +237,10 @@ class Model:
 
     def fits(self, action: str) -> bool:
         if self.status not in FROM[action]:
+            return False
+        if action in ("duplicate", "not_duplicate") and (self.duplicate_of is None) != (action == "duplicate"):
+            return False
+        if action in ("consult", "opinion", "end_consult") and (self.asked is None) != (action == "consult"):
             return False
         if action in ("accept", "give_back"):
             return self.pending
@@ -287,6 +369,7 @@ class House(RuleBasedStateMachine):
             bool(known and known.sensitive),
             bool(known and known.needs_check),
             has_clocks=kind != "PRAISE" and category != "petition",
+            is_praise=kind == "PRAISE",
         )
         if model.method == "test":
             model.tell(is_answer=False, now=self.now())
@@ -315,7 +398,7 @@ class House(RuleBasedStateMachine):
 
     @rule(seed=_seeds)
     def apply_again(self, seed: int) -> None:
-        model = self.models[Random(seed).choice(sorted(self.models))]
+        model = self.models[Random(seed).choice(sorted(i for i, m in self.models.items() if m.key in self.drafts))]
         again = self.as_("").intake.file(self.drafts[model.key])
         assert (again.ticket_id, again.code, again.is_repeat) == (model.identity, model.code, True)
 
@@ -327,23 +410,33 @@ class House(RuleBasedStateMachine):
         random = Random(seed)
         for _ in range(attempts):
             model = self.models[random.choice(sorted(self.models))]
-            colleagues = [who for who in sorted(ROLE) if sees(who, model.department, model.sensitive)]
+            colleagues = [who for who in sorted(ROLE) if sees(who, model.department, model.sensitive, model.asked)]
             who = random.choice(sorted(ROLE) if random.random() < 0.3 else colleagues)
             seen = random.choice([None, 0, 0, 0, -1, 1])
-            self._act(model, who, any_order(random), None if seen is None else len(model.entries) + seen)
+            order = replace(
+                any_order(random),
+                main=random.choice([None, 7, *sorted(self.models)]),
+                together=random.random() < 0.5,
+            )
+            self._act(model, who, order, None if seen is None else len(model.entries) + seen)
 
     @rule(seed=_seeds, steps=st.integers(2, 8))
     def carry_on(self, seed: int, steps: int) -> None:
         """Do what fits, by somebody who may: chance alone seldom gets a ticket to its end."""
         random = Random(seed)
-        model = self.models[random.choice(sorted(self.models))]
+        mains = [identity for identity, model in self.models.items() if model.duplicates]
+        model = self.models[random.choice(sorted(mains if mains and random.random() < 0.6 else self.models))]
         for _ in range(steps):
             if model.fits("request_reopening") and random.random() < 0.4:
                 self._say(model, "request_reopening", "Olmadı.", knows_code=True)
                 continue
             able = {
-                action: [who for who in sorted(ROLE) if may(who, NEEDED[action], model.department, model.sensitive)]
-                for action in sorted(NEEDED)
+                action: [
+                    who
+                    for who in sorted(ROLE)
+                    if may(who, NEEDED[action], model.department, model.sensitive, model.asked)
+                ]
+                for action in sorted(NEEDED.keys() - LINKS)
                 if model.fits(action)
             }
             # What ends something is drawn more often than what goes round in circles.
@@ -359,8 +452,11 @@ class House(RuleBasedStateMachine):
                 outcome=order.outcome if order.outcome in OUTCOMES else "SOLVED",
                 body="water" if action == "refer" else None,
                 planned_for=date(2030, 1, 1),
+                together=random.random() < 0.7,
             )
             self._act(model, who, sensible, len(model.entries))
+            if random.random() < 0.2:
+                self.undo(random.getrandbits(32))
             if random.random() < 0.5:
                 self.deliver(random.choice(["works", "works", "is down"]))
 
@@ -371,9 +467,148 @@ class House(RuleBasedStateMachine):
             with self.refused(refusal):
                 act()
             return
-        assert act() == len(model.entries) + 1
+        before = model.kept(), len(model.messages)
+        was_answered = self._is_answered(self._main_of(order))
+        done = act()
         self._follow(model, who, order)
+        self._mark(model, who, order, *before)
+        self._follow_others(model, who, order, was_answered=was_answered)
+        assert done == len(model.entries)
+
+    def _mark(self, model: Model, who: str, order: Order, before: dict[str, Any], told: int) -> None:
+        """Read the history again, and remember what the action has changed."""
         self._remember(model)
+        place = len(model.entries) - 1
+        model.point = None
+        if order.action in UNDOABLE:
+            met = model.promise_met and not before["promise_met"]
+            model.point = Point(place, self.now(), who, before, model.messages[told:], met)
+
+    def _main_of(self, order: Order) -> Model | None:
+        main = self.models.get(order.main or 0)
+        return self.models[main.duplicate_of] if main is not None and main.duplicate_of is not None else main
+
+    def _is_answered(self, main: Model | None) -> bool:
+        over = main is not None and main.status in ("DONE", "CLOSED") and not main.pending
+        return main is not None and over and main.outcome != "WITHDRAWN"
+
+    def _follow_others(self, model: Model, who: str, order: Order, *, was_answered: bool) -> None:
+        action = order.action.value
+        if action == "duplicate":
+            main = self._main_of(order)
+            assert main is not None
+            main.duplicates.append(model.identity)
+            self._remember(main)
+            model.duplicate_of = main.identity
+            if model.department is None and main.department is not None:
+                model.department = main.department
+                model.status = "ASSIGNED" if model.status == "NEW" else model.status
+            if was_answered:
+                finish, before = (
+                    Order(Action.FINISH, order.text, outcome=main.outcome),
+                    (model.kept(), len(model.messages)),
+                )
+                self._follow(model, who, finish)
+                self._mark(model, who, finish, *before)
+            elif order.text.strip():
+                model.tell(is_answer=True, now=self.now())
+        elif action == "not_duplicate":
+            main = self.models[model.duplicate_of or 0]
+            main.duplicates.remove(model.identity)
+            model.duplicate_of = None
+            self._remember(main)
+        elif action == "split":
+            self._remember_part(model, order)
+        elif action in ("accept", "give_back") or (order.together and action in ("reply", "plan", "finish")):
+            for identity in model.duplicates:
+                other = self.models[identity]
+                right = NEEDED[action] if action in ("accept", "give_back") else "handle"
+                if other.fits(action) and may(who, right, other.department, other.sensitive, other.asked):
+                    if order.outcome in PETITION_OUTCOMES and not other.is_petition:
+                        continue
+                    before = other.kept(), len(other.messages)
+                    self._follow(other, who, order)
+                    self._mark(other, who, order, *before)
+                    if model.point is not None:
+                        model.point.others.append((other.identity, len(other.entries) - 1))
+
+    def _remember_part(self, model: Model, order: Order) -> None:
+        with self.assembly.database.reading() as site:
+            made = site.tickets[site.tickets[model.identity].splits[-1]]
+            code = tracking_code(self.assembly.secret, made.id, 1)
+            category = order.category
+            part = Model(
+                made.id, made.address, code, made.contacts[0].intake_key, model.method,
+                model.is_petition and category is None, "ASSIGNED" if category else "NEW",
+                category.code if category else None, category.department if category else None,
+                category.sensitive if category else model.sensitive, bool(category and category.needs_check),
+                has_clocks=not model.is_praise and not (model.is_petition and category is None),
+                is_praise=model.is_praise,
+            )  # fmt: skip
+        part.tell(is_answer=False, now=self.now())
+        self._remember(part)
+        self.models[part.identity] = part
+
+    @rule(seed=_seeds, steps=st.integers(1, 5))
+    def link(self, seed: int, steps: int) -> None:
+        """Mark, split, ask: by somebody who may, as it makes sense."""
+        random = Random(seed)
+        for _ in range(steps):
+            model = self.models[random.choice(sorted(self.models))]
+            fitting = [action for action in sorted(LINKS) if model.fits(action)]
+            # A house of parts of parts tells nothing new.
+            if len(self.models) > 12:
+                fitting = [action for action in fitting if action != "split"]
+            if not fitting:
+                continue
+            action = "duplicate" if "duplicate" in fitting and random.random() < 0.5 else random.choice(fitting)
+            alike = [i for i, m in self.models.items() if m.department == model.department and m is not model]
+            able = [
+                who for who in sorted(ROLE) if may(who, NEEDED[action], model.department, model.sensitive, model.asked)
+            ]
+            if able:
+                order = replace(
+                    any_order(random),
+                    action=Action(action),
+                    text=random.choice(["Metin.", "Metin.", ""]),
+                    department=random.choice(sorted(DEPARTMENTS)),
+                    main=random.choice(sorted(alike or self.models)),
+                )
+                self._act(model, random.choice(able), order, len(model.entries))
+
+    @rule(seed=_seeds)
+    def undo(self, seed: int) -> None:
+        """Take back what was just done; whoever has not done it finds nothing there."""
+        random = Random(seed)
+        model = self.models[random.choice(sorted(i for i, m in self.models.items() if m.point) or sorted(self.models))]
+        if model.point is None:
+            return
+        point = model.point
+        who = point.who if random.random() < 0.8 else random.choice(sorted(ROLE))
+        undo = lambda: self.as_(who).undoing.undo(model.identity, point.place)  # noqa: E731
+        together = [model, *(self.models[identity] for identity, _ in point.others)]
+        places = [point.place, *(place for _, place in point.others)]
+        refusal: type[Exception] | None = None
+        if who != point.who:
+            refusal = NotFound
+        elif not all(self._can_be_taken_back(one, place) for one, place in zip(together, places, strict=True)):
+            refusal = InvalidInput
+        if refusal is not None:
+            with self.refused(refusal):
+                undo()
+            return
+        assert undo() == model.entries[point.place].action  # type: ignore[attr-defined]
+        for one in together:
+            one.take_back()
+            self._remember(one)
+
+    def _can_be_taken_back(self, model: Model, place: int) -> bool:
+        point = model.point
+        if point is None or point.place != place or len(model.entries) != place + 1:
+            return False
+        if self.now() - point.at > timedelta(minutes=1):
+            return False
+        return all(m.state != "DELIVERED" and m.state != "UNDELIVERABLE" and not m.attempts for m in point.messages)
 
     def _remember(self, model: Model) -> None:
         """Read the history again: what was in it is in it still, word for word."""
@@ -386,9 +621,9 @@ class House(RuleBasedStateMachine):
 
     def _refusal(self, model: Model, who: str, order: Order, seen: int | None) -> type[Exception] | None:
         action = order.action.value
-        if not sees(who, model.department, model.sensitive):
+        if not sees(who, model.department, model.sensitive, model.asked):
             return NotFound
-        if action not in NEEDED or not may(who, NEEDED[action], model.department, model.sensitive):
+        if action not in NEEDED or not may(who, NEEDED[action], model.department, model.sensitive, model.asked):
             return Forbidden
         if seen is not None and seen != len(model.entries):
             return RevisionConflict
@@ -399,6 +634,12 @@ class House(RuleBasedStateMachine):
             works_there = order.assignee is None or order.department in HOME.get(order.assignee, ())
             if not at_home or not works_there:
                 return InvalidInput
+            sensitive = order.category.sensitive if order.category else model.sensitive
+            if order.assignee and not sees(order.assignee, order.department, sensitive):
+                return InvalidInput
+        main = self._main_of(order)
+        if action == "duplicate" and (main is None or not sees(who, main.department, main.sensitive, main.asked)):
+            return InvalidInput
         if not model.fits(action):
             return IllegalMove
         return InvalidInput if self._is_incomplete(model, order) else None
@@ -409,12 +650,23 @@ class House(RuleBasedStateMachine):
             (action in NEEDS_TEXT and not order.text.strip())
             or (action == "assign" and not order.department)
             or (action == "refer" and not order.body)
+            or (action == "refer" and order.planned_for is not None and order.planned_for < self.now().date())
+            or (action == "consult" and order.department in (None, model.department))
+            or (action == "duplicate" and not self._may_be_duplicate(model, order))
             or (action == "plan" and (order.planned_for is None or order.planned_for < self.now().date()))
             or (
                 action == "finish"
                 and order.outcome not in OUTCOMES | (PETITION_OUTCOMES if model.is_petition else frozenset())
             )
         )
+
+    def _may_be_duplicate(self, model: Model, order: Order) -> bool:
+        main = self._main_of(order)
+        if main is None or main is model or model.duplicates:
+            return False
+        if not self._is_answered(main):
+            return True
+        return bool(order.text.strip()) and (main.outcome in OUTCOMES or model.is_petition)
 
     def _follow(self, model: Model, who: str, order: Order) -> None:
         """Let the model do what the house has done."""
@@ -425,6 +677,9 @@ class House(RuleBasedStateMachine):
         if action == "assign":
             model.department, model.assignee = order.department, order.assignee
             if category is not None and category.code != model.category:
+                if model.category == "petition":
+                    # Under another law other promises run, from the beginning.
+                    model.is_petition, model.has_clocks, model.promise_met = False, not model.is_praise, False
                 model.category, model.sensitive, model.needs_check = (
                     category.code, category.sensitive, category.needs_check,
                 )  # fmt: skip
@@ -436,6 +691,10 @@ class House(RuleBasedStateMachine):
             model.outcome, model.pending = order.outcome, model.needs_check
         elif action in ("accept", "give_back"):
             model.pending = False
+        elif action == "consult":
+            model.asked = order.department
+        if action in ("opinion", "end_consult") or not model.is_open or model.asked == model.department:
+            model.asked = None
         if action == "ask":
             model.tell(is_answer=False, now=self.now())
         elif action in ("reply", "plan", "refer", "refuse_reopening", "accept") or (
@@ -482,14 +741,16 @@ class House(RuleBasedStateMachine):
             return
         uses[what]()
         self._remember(model)
+        model.point = None
         if what == "message" and model.status == "WAITING_FOR_APPLICANT":
             model.status = "IN_PROGRESS"
         elif what == "rate":
             model.is_rated = True
         elif what == "withdraw":
-            model.status, model.outcome, model.promise_met = "CLOSED", "WITHDRAWN", True
+            model.status, model.outcome, model.asked = "CLOSED", "WITHDRAWN", None
+            model.promise_met = True
         elif what == "request_reopening":
-            model.status = "REOPEN_REQUESTED"
+            model.status, model.promise_met = "REOPEN_REQUESTED", False
 
     # -- messages ---------------------------------------------------------------------------------------------
 
@@ -521,7 +782,8 @@ class House(RuleBasedStateMachine):
         message.attempts += 1
         if how == "works":
             message.state = "DELIVERED"
-            model.promise_met = model.promise_met or message.is_answer
+            if message.is_answer:
+                model.promise_met = True
         elif how == "refuses" or message.attempts >= GIVE_UP_AFTER:
             message.state = "UNDELIVERABLE"
         else:
@@ -539,9 +801,9 @@ class House(RuleBasedStateMachine):
             entry = site.tickets[model.identity].notifications[place]
         handling = self.as_(who).handling
         use = handling.send_again if again else handling.told
-        if not sees(who, model.department, model.sensitive):
+        if not sees(who, model.department, model.sensitive, model.asked):
             refusal: type[Exception] | None = NotFound
-        elif not may(who, "resend", model.department, model.sensitive):
+        elif not may(who, "resend", model.department, model.sensitive, model.asked):
             refusal = Forbidden
         elif again:
             refusal = None if model.method == "test" else InvalidInput
@@ -552,11 +814,13 @@ class House(RuleBasedStateMachine):
                 use(model.identity, entry)
             return
         use(model.identity, entry)
+        self._remember(model)
         if again:
             message.state, message.attempts, message.due = "PENDING", 0, self.now()
         else:
             message.state = "DELIVERED"
-            model.promise_met = model.promise_met or message.is_answer
+            if message.is_answer:
+                model.promise_met = True
 
     # -- the house itself -------------------------------------------------------------------------------------
 
@@ -583,13 +847,15 @@ class House(RuleBasedStateMachine):
                 ticket = site.tickets[identity]
                 assert (
                     ticket.status, ticket.check_pending, ticket.department, ticket.assignee, ticket.sensitive,
-                    ticket.outcome, ticket.category, ticket.is_open,
+                    ticket.outcome, ticket.category, ticket.is_open, ticket.opinion_from, ticket.duplicate_of,
+                    list(ticket.duplicates),
                 ) == (
                     model.status, model.pending, model.department, model.assignee, model.sensitive,
-                    model.outcome, model.category, model.is_open,
+                    model.outcome, model.category, model.is_open, model.asked, model.duplicate_of, model.duplicates,
                 )  # fmt: skip
                 assert (ticket.outcome is not None) == (ticket.status in ("DONE", "CLOSED", "REOPEN_REQUESTED"))
                 assert [entry for _, entry in ticket.history] == model.entries
+                assert ticket.shared_with == ((model.asked,) if model.asked else ())
 
     @invariant()
     def promises_are_kept_as_the_messages_say(self) -> None:
@@ -617,7 +883,7 @@ class House(RuleBasedStateMachine):
         index = self.assembly.index
         for who in ROLE:
             actor: Actor = STAFF.get(who, ANONYMOUS)
-            expected = {i for i, m in self.models.items() if sees(who, m.department, m.sensitive)}
+            expected = {i for i, m in self.models.items() if sees(who, m.department, m.sensitive, m.asked)}
             everything = TicketQuery(visibility(actor), is_open=None, limit=1000)
             assert {row.id for row in index.find(everything).rows} == expected
             counts = self.assembly.services(actor).lists.counts()

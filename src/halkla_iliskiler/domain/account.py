@@ -1,6 +1,6 @@
 """Staff accounts and their log-in sessions."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from persistent import Persistent
 
@@ -13,9 +13,14 @@ IDLE_SESSION_LIFE = timedelta(minutes=60)
 
 
 class User(Persistent):
-    """A member of staff who may sign in. ``password_hash`` is an argon2id string."""
+    """A member of staff who may sign in. ``password_hash`` is an argon2id string.
+
+    ``away_until`` is the last day on which they are not at work; ``deputy`` is the user name of who stands in for them.
+    """
 
     is_disabled = False
+    deputy: str | None = None
+    away_until: date | None = None
 
     def __init__(
         self, username: str, name: str, password_hash: str, grants: tuple[Grant, ...], created_at: datetime
@@ -25,6 +30,10 @@ class User(Persistent):
         self.password_hash = password_hash
         self.grants = grants
         self.created_at = created_at
+
+    def is_away(self, day: date) -> bool:
+        """Tell whether they are not at work on *day*."""
+        return self.away_until is not None and day <= self.away_until
 
     def as_actor(self) -> Actor:
         """Return the user as somebody who acts."""

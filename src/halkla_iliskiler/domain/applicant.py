@@ -23,11 +23,15 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ContactDetails:
-    """How somebody can be reached, as checked values: E.164 telephone, lower-case e-mail domain."""
+    """How somebody can be reached, as checked values: E.164 telephone, lower-case e-mail domain.
+
+    ``address`` is where letters go, as it was told; some laws ask for it, no feedback method uses it yet.
+    """
 
     name: str = ""
     phone: str = ""
     email: str = ""
+    address: str = ""
 
     @property
     def is_empty(self) -> bool:

@@ -27,7 +27,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Department:
-    """A unit of the municipality; *directorate* (müdürlük) is one of its levels."""
+    """A unit of the municipality; *directorate* (müdürlük) is one of its levels.
+
+    ``email`` is where it learns of new work; without one it is not told.
+    """
 
     code: str
     name: str
@@ -35,6 +38,12 @@ class Department:
     parent: str | None = None
     valid_from: date | None = None
     valid_until: date | None = None
+    email: str = ""
+    name_en: str = ""
+
+    def name_for(self, language: str) -> str:
+        """Return the name in *language* where it was translated."""
+        return self.name_en if language != "tr" and self.name_en else self.name
 
     def is_valid_on(self, day: date) -> bool:
         """Tell whether the unit existed on *day* (directorates open and close by council decision)."""
@@ -47,12 +56,15 @@ class Department:
 class Category:
     """A leaf of the catalogue: what the matter is about, who handles it and how fast.
 
-    ``solve_within`` is the category's own promise; a sensitive category is visible to its directorate and to
-    named roles only; ``needs_contact`` marks services that cannot be given to somebody unknown (an appointment,
-    a home visit); ``needs_check`` asks the centre to accept the outcome before the answer goes out;
+    ``solve_within`` is the category's own promise; a sensitive category is visible to those of its directorate
+    who have the named right only; ``needs_contact`` marks services that cannot be given to somebody unknown (an
+    appointment, a home visit); ``needs_check`` asks the centre to accept the outcome before the answer goes out;
+    ``needs_after_photo`` lets nobody say that it is solved without a photo of how it is now;
+    ``hides_identity`` keeps who complains from the directorate that handles it (about a neighbour, about staff);
     ``is_public`` says whether the citizen's form offers it. ``questions`` are codes of :class:`Question` asked about
     this subject; ``documents`` is what the office needs and cannot get itself; ``about`` is a sentence on what the
-    service is.
+    service is. ``script`` is what an agent asks a caller about it, a line each, and ``first_answer`` what can be said
+    at once; both are the staff's own language.
     """
 
     code: str
@@ -66,6 +78,8 @@ class Category:
     urgent: bool = False
     needs_contact: bool = False
     needs_check: bool = False
+    needs_after_photo: bool = False
+    hides_identity: bool = False
     often_body: str | None = None
     regime: str = "SERVICE"
     is_public: bool = True
@@ -74,10 +88,17 @@ class Category:
     about_en: str = ""
     documents: tuple[str, ...] = ()
     documents_en: tuple[str, ...] = ()
+    script: tuple[str, ...] = ()
+    first_answer: str = ""
+    group_en: str = ""
 
     def label_for(self, language: str) -> str:
         """Return the label in *language*, the city's own words where there is no translation."""
         return self.label_en if language != "tr" and self.label_en else self.label
+
+    def group_for(self, language: str) -> str:
+        """Return the group in *language* where it was translated."""
+        return self.group_en if language != "tr" and self.group_en else self.group
 
     def about_for(self, language: str) -> str:
         """Return what the service is, in *language* where somebody wrote it."""
@@ -92,8 +113,12 @@ class Category:
 class Question:
     """What is asked about a subject besides the words and the place.
 
-    ``kind`` is ``text``, ``number``, ``choice``, ``several``, ``date``, ``plate`` or ``yes_no``; ``options`` are the
-    answers to choose from, and ``options_en`` the same in English, in the same order.
+    ``kind`` is ``text``, ``number``, ``choice``, ``several``, ``date``, ``plate``, ``yes_no`` or ``photo``; ``options``
+    are the answers to choose from, and ``options_en`` the same in English, in the same order.
+
+    ``asked_if`` is the code of an earlier question (``choice``, ``several`` or ``yes_no``) of the same subject, and
+    ``asked_if_answers`` are those answers to it (options, or ``yes`` and ``no``) after which this one is asked; without
+    it the question is always asked.
     """
 
     code: str
@@ -105,6 +130,8 @@ class Question:
     required: bool = False
     help: str = ""
     help_en: str = ""
+    asked_if: str = ""
+    asked_if_answers: tuple[str, ...] = ()
 
     def label_for(self, language: str) -> str:
         """Return the question in *language* where it was translated."""
@@ -212,7 +239,8 @@ class ReplyTemplate:
 
     ``text`` may name the fields ``{number}``, ``{category}``, ``{department}``, ``{place}``, ``{planned_for}`` and
     ``{body}``. ``purpose`` is ``answer``, ``question``, ``decline``, ``referral`` or ``plan``; ``group`` restricts the
-    template to a group of categories, empty means all.
+    template to a group of categories, ``category`` to one, empty means all; ``outcome`` names the outcome it is
+    written for, so that it is offered first where that is chosen.
     """
 
     code: str
@@ -220,6 +248,8 @@ class ReplyTemplate:
     text: str
     purpose: str = "answer"
     group: str = ""
+    category: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True)
@@ -256,6 +286,8 @@ class DepartmentTree:
 
     def __init__(self, departments: tuple[Department, ...]) -> None:
         self._by_code = {department.code: department for department in departments}
+        directorates = [department for department in departments if department.level == "directorate"]
+        self._directorates = sorted(directorates, key=lambda department: sort_key(department.name))
 
     def __contains__(self, code: object) -> bool:
         return code in self._by_code
@@ -272,14 +304,14 @@ class DepartmentTree:
         department = self.get(code)
         return department.name if department else (code or "")
 
+    def name_for(self, code: str | None, language: str) -> str:
+        """Return the name a citizen reads, in their language where it was translated."""
+        department = self.get(code)
+        return department.name_for(language) if department else (code or "")
+
     def directorates_on(self, day: date) -> list[Department]:
         """Return the directorates that exist on *day*, in the order people expect to read them."""
-        valid = (
-            department
-            for department in self._by_code.values()
-            if department.level == "directorate" and department.is_valid_on(day)
-        )
-        return sorted(valid, key=lambda department: sort_key(department.name))
+        return [department for department in self._directorates if department.is_valid_on(day)]
 
 
 # "Mah.", "mahallesi", "mh", "semti", "köyü" behind a name (folded).
@@ -291,6 +323,7 @@ class Territory:
 
     def __init__(self, neighbourhoods: tuple[Neighbourhood, ...]) -> None:
         self._by_code = {place.code: place for place in neighbourhoods}
+        self._in_order = tuple(sorted(neighbourhoods, key=lambda place: sort_key(place.name)))
         self._by_name: dict[str, Neighbourhood] = {}
         for place in neighbourhoods:
             for name in place.aliases:
@@ -318,6 +351,6 @@ class Territory:
             found = self._by_name.get(fold_key(bare))
         return found
 
-    def in_order(self) -> list[Neighbourhood]:
+    def in_order(self) -> tuple[Neighbourhood, ...]:
         """Return all, in Turkish alphabetical order."""
-        return sorted(self._by_code.values(), key=lambda place: sort_key(place.name))
+        return self._in_order

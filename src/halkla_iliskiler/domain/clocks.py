@@ -5,7 +5,7 @@ For now every span is wall clock. Business days, holidays and pauses enter throu
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -51,13 +51,20 @@ class Calendar(Protocol):
     def after(self, start: datetime, span: timedelta) -> datetime:
         """Return the instant at which *span*, begun at *start*, ends."""
 
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether the offices work on *day*."""
+
 
 class WallCalendar:
-    """Seven days a week, day and night."""
+    """Promises run seven days a week, day and night; the offices work from Monday to Friday."""
 
     def after(self, start: datetime, span: timedelta) -> datetime:
         """Return ``start + span``."""
         return start + span
+
+    def is_working_day(self, day: date) -> bool:
+        """Leave out Saturday and Sunday."""
+        return day.weekday() < 5
 
 
 @dataclass(frozen=True)

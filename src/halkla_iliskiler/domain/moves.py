@@ -5,54 +5,23 @@ them tells the applicant anything: :func:`tells` says what a move has to tell, a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, tzinfo
 
-from .access import Actor
-from .applicant import ContactDetails
+from . import linking
 from .city import Category
-from .clocks import Calendar, Clock, ClockKind
+from .clocks import PROMISE_WITHIN, Clock, ClockKind, start_clocks
 from .errors import InvalidInput
+from .order import Circumstances, Details, Order
 from .outbox import Purpose
-from .ticket import Contact, HistoryEntry, Referral, Ticket
+from .ticket import HistoryEntry, Referral, Ticket
+from .undo import UNDO, UNDOABLE, Undoable, put_back, remembered
 from .workflow import Action, Outcome, Regime, TicketStatus, move_for
 
-__all__ = ["RATINGS", "Circumstances", "Order", "carry_out", "meet_promise", "tells", "tells_applicant"]
+__all__ = ["RATINGS", "Circumstances", "Order", "carry_out", "meet_promise", "take_back", "tells", "tells_applicant"]
 
 RATINGS = range(1, 6)
 """From not content at all to very content."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a person asks to be done; only the fields its action needs are filled."""
-
-    action: Action
-    text: str = ""
-    department: str | None = None
-    assignee: str | None = None
-    category: Category | None = None
-    outcome: str | None = None
-    body: str | None = None
-    planned_for: date | None = None
-    contact: Contact | None = None
-    reach: ContactDetails | None = None
-    rating: int | None = None
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """Who acts, when, and by which calendar and local time."""
-
-    actor: Actor
-    now: datetime
-    calendar: Calendar
-    zone: tzinfo
-
-    @property
-    def today(self) -> date:
-        """The day it is in the city."""
-        return self.now.astimezone(self.zone).date()
 
 
 def carry_out(ticket: Ticket, order: Order, by: Circumstances) -> int:
@@ -62,44 +31,84 @@ def carry_out(ticket: Ticket, order: Order, by: Circumstances) -> int:
         IllegalMove: the action does not fit the status.
         InvalidInput: something the action needs is missing or impossible.
     """
-    move = move_for(order.action, ticket.status, ticket.check_pending)
+    move = move_for(order.action, ticket.status, ticket.check_pending, ticket.facts)
     for need in move.needs:
         _require(order, need)
-    before = ticket.status
+    was, before = ticket.status, remembered(ticket)
     # An effect that refuses does so before it changes anything.
     effect = _EFFECTS.get(order.action)
     details = effect(ticket, order, by) if effect else ()
     if move.target is not None:
         ticket.status = move.target.value
+    _tidy(ticket)
     ticket.updated_at = by.now
-    return ticket.record(
+    linking.mention(ticket, order, by)
+    place = ticket.record(
         HistoryEntry(
             at=by.now,
             actor=by.actor.id,
             actor_name=by.actor.name,
             action=order.action.value,
-            from_status=before,
+            from_status=was,
             to_status=ticket.status,
-            text=_answer_given(ticket) if order.action is Action.ACCEPT else order.text,
-            is_public=order.action in _PUBLIC or (order.action in _ENDINGS and not ticket.check_pending),
-            details=details,
+            text=ticket.answer_given if order.action is Action.ACCEPT else order.text,
+            is_public=_is_public(ticket, order),
+            details=(*details, *(("mention", name) for name in order.mentions)),
         )
     )
+    ticket.undoable = Undoable(place, by.now, by.actor.id, before) if order.action in UNDOABLE else None
+    return place
+
+
+def take_back(ticket: Ticket, point: Undoable, by: Circumstances) -> None:
+    """Undo the last action: the ticket is as it was before, and the history says that this was taken back."""
+    undone, was = ticket.entry(point.place), ticket.status
+    put_back(ticket, point)
+    ticket.updated_at = by.now
+    ticket.record(
+        HistoryEntry(
+            at=by.now,
+            actor=by.actor.id,
+            actor_name=by.actor.name,
+            action=UNDO,
+            from_status=was,
+            to_status=ticket.status,
+            details=(("undone", str(point.place)), ("action", undone.action)),
+        )
+    )
+
+
+def _tidy(ticket: Ticket) -> None:
+    """Drop what does not outlive a status or a directorate: the planned day, the question to somebody else."""
+    if ticket.status != TicketStatus.PLANNED:
+        ticket.planned_for = None
+    if ticket.opinion_from and (not ticket.is_open or ticket.opinion_from == ticket.department):
+        linking.close_question(ticket)
 
 
 # An answer is public at once, except the one of a finished ticket, which waits for the centre's check where one is
 # required: the entry of the acceptance then repeats it, so that the history itself is never changed.
 _PUBLIC = frozenset(
     {Action.ASK, Action.REPLY, Action.PLAN, Action.REFER, Action.REFUSE_REOPENING, Action.REQUEST_REOPENING,
-     Action.APPLICANT_MESSAGE, Action.WITHDRAW, Action.CHANGE_CONTACT, Action.RATE}
+     Action.APPLICANT_MESSAGE, Action.WITHDRAW, Action.CHANGE_CONTACT, Action.RATE, Action.SPLIT}
 )  # fmt: skip
 _OUTCOMES = frozenset(Outcome)
 _ENDINGS = frozenset({Action.FINISH, Action.ACCEPT})
 _ANSWERS = frozenset({Action.REPLY, Action.PLAN, Action.REFER, Action.REFUSE_REOPENING})
 
 
+def _is_public(ticket: Ticket, order: Order) -> bool:
+    if order.action is Action.DUPLICATE:
+        # The other application is nobody's business; what we tell this applicant about it is theirs.
+        return bool(order.text.strip())
+    return order.action in _PUBLIC or (order.action in _ENDINGS and not ticket.check_pending)
+
+
 def tells(ticket: Ticket, action: Action) -> Purpose | None:
-    """Return what the applicant is told after *action* (on the ticket as it is now), or ``None``."""
+    """Return what the applicant is told after *action* (on the ticket as it is now), or ``None``.
+
+    What the applicant of a duplicate is told depends on the other ticket: the service that links them sees to it.
+    """
     if action is Action.ASK:
         return Purpose.QUESTION
     if action in _ANSWERS or action is Action.ACCEPT:
@@ -111,16 +120,15 @@ def tells(ticket: Ticket, action: Action) -> Purpose | None:
 
 def tells_applicant(action: str) -> bool:
     """Tell whether an entry of that action, once public, is something we answered."""
-    return action in _ANSWERS or action in _ENDINGS
+    return action in _ANSWERS or action in _ENDINGS or action == Action.DUPLICATE
 
 
 def meet_promise(ticket: Ticket, at: datetime) -> bool:
-    """End the 48 h clock: the first answer has reached the applicant. Return whether it was still running."""
-    clock = ticket.clock(ClockKind.PROMISE)
-    if clock is None or not clock.is_running:
-        return False
-    ticket.replace_clock(clock, clock.end(at))
-    return True
+    """End the 48 h clocks: an answer has reached the applicant. Return whether one was still running."""
+    running = [clock for clock in ticket.clocks if clock.kind == ClockKind.PROMISE and clock.is_running]
+    for clock in running:
+        ticket.replace_clock(clock, clock.end(at))
+    return bool(running)
 
 
 def _require(order: Order, need: str) -> None:
@@ -130,17 +138,10 @@ def _require(order: Order, need: str) -> None:
         "outcome": order.outcome,
         "body": order.body,
         "date": order.planned_for,
+        "main": order.main,
     }[need]
     if not value:
         raise InvalidInput(need, "required")
-
-
-def _answer_given(ticket: Ticket) -> str:
-    finished = [entry.text for _, entry in ticket.history if entry.action == Action.FINISH]
-    return finished[-1] if finished else ""
-
-
-Details = tuple[tuple[str, str], ...]
 
 
 def _assign(ticket: Ticket, order: Order, by: Circumstances) -> Details:
@@ -150,6 +151,7 @@ def _assign(ticket: Ticket, order: Order, by: Circumstances) -> Details:
     details: list[tuple[str, str]] = [("department", order.department or "")]
     ticket.department = order.department
     ticket.assignee = order.assignee
+    ticket.shared_with = tuple(code for code in ticket.shared_with if code != order.department)
     if order.assignee:
         details.append(("assignee", order.assignee))
     if order.category is not None and order.category.code != ticket.category:
@@ -159,13 +161,35 @@ def _assign(ticket: Ticket, order: Order, by: Circumstances) -> Details:
 
 
 def _sort_into(ticket: Ticket, category: Category, by: Circumstances) -> None:
-    """Give the ticket another category: its sensitivity, its check and its time to solve come with it."""
+    """Give the ticket another category: its sensitivity, check, regime and time to solve come with it.
+
+    Under another regime other promises run: what ran is dropped, as it was promised by mistake, and what the new
+    regime promises counts from when the application was made. What was met stays on record.
+    """
     ticket.category = category.code
     ticket.sensitive = category.sensitive
+    # Never the other way round: whoever sorts it must not be able to uncover who complained.
+    ticket.names_hidden = ticket.names_hidden or category.hides_identity
     ticket.needs_check = category.needs_check
+    regime = _regime_in(ticket, category, by)
+    if regime != ticket.regime:
+        ticket.regime = regime
+        met = tuple(clock for clock in ticket.clocks if not clock.is_running)
+        fresh = start_clocks(ticket.kind, regime, category.solve_within, ticket.counted_from, by.calendar)
+        kinds = {clock.kind for clock in met if clock.kind == ClockKind.PROMISE}
+        ticket.clocks = (*met, *(clock for clock in fresh if clock.kind not in kinds))
+        return
     clock = ticket.clock(ClockKind.SOLVE)
     if clock is not None and clock.is_running:
         ticket.replace_clock(clock, clock.move_due(by.calendar.after(clock.started, category.solve_within)))
+
+
+def _regime_in(ticket: Ticket, category: Category, by: Circumstances) -> str:
+    """Return the law a ticket falls under in another category; what staff have chosen for it stays."""
+    present = by.category.regime if by.category else Regime.SERVICE.value
+    if category.regime == present or ticket.regime not in (present, by.channel_regime):
+        return ticket.regime
+    return category.regime if category.regime != Regime.SERVICE else by.channel_regime
 
 
 def _take(ticket: Ticket, order: Order, by: Circumstances) -> Details:
@@ -184,18 +208,27 @@ def _send_back(ticket: Ticket, order: Order, by: Circumstances) -> Details:
 
 
 def _plan(ticket: Ticket, order: Order, by: Circumstances) -> Details:
-    if order.planned_for is None or order.planned_for <= by.today:
+    ticket.planned_for = _put_off(ticket, order.planned_for, by)
+    return (("planned_for", ticket.planned_for.isoformat()),)
+
+
+def _put_off(ticket: Ticket, day: date | None, by: Circumstances) -> date:
+    """Let the ticket come back to the lists on *day*: the time to solve it ends when that day is over."""
+    if day is None or day <= by.today:
         raise InvalidInput("date", "not_in_future")
-    ticket.planned_for = order.planned_for
     clock = ticket.clock(ClockKind.SOLVE)
     if clock is not None and clock.is_running:
-        ticket.replace_clock(clock, clock.move_due(_end_of(order.planned_for, by.zone)))
-    return (("planned_for", order.planned_for.isoformat()),)
+        ticket.replace_clock(clock, clock.move_due(_end_of(day, by.zone)))
+    return day
 
 
 def _refer(ticket: Ticket, order: Order, by: Circumstances) -> Details:
+    """Hand the matter to another body (law 3071, art. 5); with a day it is asked on, it comes back by itself."""
+    details = [("body", order.body or "")]
+    if order.planned_for is not None:
+        details.append(("follow_up", _put_off(ticket, order.planned_for, by).isoformat()))
     ticket.referrals += (Referral(order.body or "", by.now, order.text, order.planned_for),)
-    return (("body", order.body or ""),)
+    return tuple(details)
 
 
 def _finish(ticket: Ticket, order: Order, by: Circumstances) -> Details:
@@ -228,11 +261,19 @@ def _give_back(ticket: Ticket, order: Order, by: Circumstances) -> Details:
 
 
 def _reopen(ticket: Ticket, order: Order, by: Circumstances) -> Details:
+    """Open it again: the time to solve begins anew and is the category's, whatever was planned before."""
     ticket.outcome = None
-    first = ticket.clock(ClockKind.SOLVE)
-    if first is not None:
-        span: timedelta = first.due_at - first.started
-        ticket.clocks += (Clock(ClockKind.SOLVE.value, by.now, by.calendar.after(by.now, span)),)
+    if ticket.clock(ClockKind.SOLVE) is not None:
+        due = by.calendar.after(by.now, by.solve_within)
+        ticket.clocks += (Clock(ClockKind.SOLVE.value, by.now, due),)
+    return ()
+
+
+def _request_reopening(ticket: Ticket, order: Order, by: Circumstances) -> Details:
+    """Promise an answer to whoever says that it is not solved, within the same time as the first one."""
+    if ticket.clock(ClockKind.PROMISE) is not None:
+        due = by.calendar.after(by.now, PROMISE_WITHIN)
+        ticket.clocks += (Clock(ClockKind.PROMISE.value, by.now, due),)
     return ()
 
 
@@ -267,9 +308,8 @@ def _withdraw(ticket: Ticket, order: Order, by: Circumstances) -> Details:
     """End it on the applicant's word: nothing is promised any more, and no clock counts as kept or broken by us."""
     ticket.outcome = Outcome.WITHDRAWN.value
     ticket.check_pending = False
-    for kind in ClockKind:
-        clock = ticket.clock(kind)
-        if clock is not None and clock.is_running:
+    for clock in ticket.clocks:
+        if clock.is_running:
             ticket.replace_clock(clock, replace(clock.end(by.now), cause="withdrawn"))
     return (("outcome", Outcome.WITHDRAWN.value),)
 
@@ -299,4 +339,11 @@ _EFFECTS: dict[Action, Callable[[Ticket, Order, Circumstances], Details]] = {
     Action.WITHDRAW: _withdraw,
     Action.CHANGE_CONTACT: _change_contact,
     Action.RATE: _rate,
+    Action.REQUEST_REOPENING: _request_reopening,
+    Action.DUPLICATE: linking.duplicate,
+    Action.NOT_DUPLICATE: linking.not_duplicate,
+    Action.SPLIT: linking.split,
+    Action.CONSULT: linking.consult,
+    Action.OPINION: linking.opinion,
+    Action.END_CONSULT: linking.end_consult,
 }

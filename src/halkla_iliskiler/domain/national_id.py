@@ -1,12 +1,18 @@
 """The Turkish national identity number (T.C. kimlik no): its spelling, its two check digits, its mask.
 
 Numbers of foreigners who live in Türkiye begin with 99 and are checked the same way. Nothing here knows whose a number
-is, and under the ``SERVICE`` regime nobody is asked for one.
+is. Nobody is asked for one but where a law demands that an application sent electronically carries it.
 """
 
 import unicodedata
 
-__all__ = ["is_foreigner", "is_national_id", "mask_national_id", "normalise_national_id"]
+from .workflow import Regime
+
+__all__ = ["REGIMES_ASKING", "is_foreigner", "is_national_id", "mask_national_id", "normalise_national_id"]
+
+REGIMES_ASKING = frozenset({Regime.INFORMATION_4982.value, Regime.DATA_SUBJECT_6698.value})
+"""The laws under which who applies without a signature says who they are by it: right to information (law 4982,
+art. 6, and its regulation's form), data subject requests (the communiqué on applications, art. 5)."""
 
 _LENGTH = 11
 _FOREIGNERS = "99"

@@ -8,13 +8,26 @@ from .city import Question
 from .errors import InvalidInput
 from .text import clean, tr_upper
 
-__all__ = ["NO", "YES", "Answer", "answer_to", "answers_to", "tidy_plate"]
+__all__ = [
+    "NO",
+    "PHOTO_GIVEN",
+    "YES",
+    "Answer",
+    "answer_to",
+    "answers_to",
+    "is_asked",
+    "is_ruled_out",
+    "photo_questions",
+    "tidy_plate",
+]
 
 Answer = tuple[str, str, str]
 """Code, question and answer as people read them: plain values that outlive the catalogue."""
 
 YES, NO = "yes", "no"
 _YES_NO = {YES: "Evet", NO: "Hayır"}  # the city's language, as everything staff read
+PHOTO_GIVEN = "Fotoğraf"
+"""What is kept as the answer to a question for a photo; the picture itself is among the ticket's attachments."""
 _MAX_TEXT = 500
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _PLATE = re.compile(r"(0[1-9]|[1-7][0-9]|8[01])([A-PR-VYZ][0-9]{4,5}|[A-PR-VYZ]{2}[0-9]{3,4}|[A-PR-VYZ]{3}[0-9]{2,3})")
@@ -55,6 +68,8 @@ def _kept(question: Question, said: list[str]) -> str:
         if set(said) - set(question.options):
             raise InvalidInput(question.code, "unknown")
         return ", ".join(option for option in question.options if option in said)
+    if question.kind == "photo":
+        return PHOTO_GIVEN
     text = said[0]
     if question.kind == "plate":
         return tidy_plate(text)
@@ -84,6 +99,30 @@ def _day(code: str, text: str) -> str:
     return f"{day.day:02d}.{day.month:02d}.{day.year}"
 
 
+def is_asked(question: Question, given: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether *question* is asked after what was answered to the one it depends on."""
+    return not question.asked_if or any(
+        clean(value) in question.asked_if_answers for value in given.get(question.asked_if, ())
+    )
+
+
+def is_ruled_out(question: Question, given: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether another answer says that *question* has no sense.
+
+    An open one does not: without a script the question stands on the page all the same, and what somebody wrote there
+    is worth keeping.
+    """
+    is_answered = any(clean(value) for value in given.get(question.asked_if, ()))
+    return is_answered and not is_asked(question, given)
+
+
+def photo_questions(questions: Sequence[Question], given: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return the codes of the questions a photo may be the answer to."""
+    return frozenset(
+        question.code for question in questions if question.kind == "photo" and not is_ruled_out(question, given)
+    )
+
+
 def answers_to(
     questions: Sequence[Question], given: Mapping[str, Sequence[str]], *, is_strict: bool = True
 ) -> tuple[Answer, ...]:
@@ -94,9 +133,11 @@ def answers_to(
     """
     kept = []
     for question in questions:
+        if is_ruled_out(question, given):
+            continue
         answer = answer_to(question, given.get(question.code, ()))
         if answer:
             kept.append((question.code, question.label, answer))
-        elif question.required and is_strict:
+        elif question.required and is_strict and is_asked(question, given):
             raise InvalidInput(question.code, "required")
     return tuple(kept)

@@ -13,7 +13,9 @@ from .applicant import IN_PERSON, NOBODY, ContactDetails, Representation
 from .clocks import Clock, ClockKind
 from .consent import Consent
 from .geo import Point
-from .workflow import OPEN_STATUSES, Action, Kind, Outcome, TicketStatus
+from .outbox import CallGroup
+from .undo import UNDO, Undoable
+from .workflow import OPEN_STATUSES, Action, Fact, Kind, Outcome, TicketStatus
 
 __all__ = [
     "Attachment",
@@ -80,6 +82,7 @@ class Contact:
 
     ``staff`` is who recorded it, empty when the person wrote it themselves. ``privacy_version`` is the version of
     the privacy notice that was shown (law 6698, art. 10). ``intake_key`` makes the same thing sent twice one ticket.
+    ``fields`` are the channel's own, as pairs of a code and a value: foreign number, registry date, link.
     """
 
     id: int
@@ -90,6 +93,11 @@ class Contact:
     privacy_version: str
     staff: str = ""
     details: ContactDetails = NOBODY
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def field(self, code: str) -> str:
+        """Return the value of one of the channel's fields, or an empty string."""
+        return dict(self.fields).get(code, "")
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,10 @@ class HistoryEntry:
         """Return the code recorded under *name*, or an empty string."""
         return dict(self.details).get(name, "")
 
+    def details_of(self, name: str) -> tuple[str, ...]:
+        """Return every code recorded under *name* (several colleagues may be mentioned)."""
+        return tuple(code for known, code in self.details if known == name)
+
 
 class PhotoState(StrEnum):
     """Where a photo stands on its way to be seen."""
@@ -131,13 +143,15 @@ class PhotoState(StrEnum):
     RAW = "RAW"  # as it was sent: nobody is shown it before the worker has made it anew
     READY = "READY"  # made anew: upright, of a size to be looked at, with nothing in it but the picture
     FAILED = "FAILED"  # it could not be made anew; kept as it was sent, to be downloaded by staff who want to
+    DOCUMENT = "DOCUMENT"  # no photo but a paper that staff have scanned; kept as it is, to be downloaded by staff
 
 
 class Attachment(Persistent):
     """A photo that came with a contact or an answer. The content is a blob; the name is only ever shown.
 
     ``place`` is the place in the history of what it came with, ``None`` for the application itself; ``by_staff``
-    tells the photos of an answer from the applicant's own. ``problem`` says why it could not be made anew.
+    tells the photos of an answer from the applicant's own. ``problem`` says why it could not be made anew;
+    ``question`` is the code of the subject's question it answers.
     """
 
     state: str = PhotoState.RAW.value
@@ -145,6 +159,7 @@ class Attachment(Persistent):
     problem = ""
     place: int | None = None
     by_staff = False
+    question = ""
     next_attempt: datetime | None = None
 
     def __init__(self, identity: int, filename: str, content_type: str, size: int, at: datetime, blob: Blob) -> None:
@@ -171,6 +186,19 @@ class Ticket(Persistent):
     attachments: tuple[Attachment, ...] = ()
     notifications: tuple[int, ...] = ()
     duplicate_of: int | None = None
+    duplicates: tuple[int, ...] = ()
+    """The tickets that are about the same thing as this one, oldest mark first."""
+    split_from: int | None = None
+    splits: tuple[int, ...] = ()
+    """The tickets that were made of a part of this one."""
+    opinion_from: str | None = None
+    """The directorate that was asked for its opinion and has not given it; it is in ``shared_with`` until it has."""
+    mentioned: tuple[str, ...] = ()
+    """User names of those who were mentioned and have not read it."""
+    undoable: Undoable | None = None
+    """What the last action changed, as long as it might be taken back."""
+    # The identity number a law asked for, encrypted (services/national_ids.py); empty where none did.
+    national_id = ""
     suggested_body: str | None = None
     answers: tuple[tuple[str, str, str], ...] = ()
     sticker: str = ""
@@ -186,6 +214,14 @@ class Ticket(Persistent):
     from_slow_lane = False
     # How often the same sender sent the same words again within a minute.
     repeats = 0
+    shared_with: tuple[str, ...] = ()
+    """Directorates that see it besides the one that handles it."""
+    names_hidden = False
+    """Set when its category hides who complains; it stays hidden when the ticket is sorted elsewhere."""
+    # Numbers somebody else answered on: nobody calls them again.
+    wrong_phones: tuple[str, ...] = ()
+    announced_to: str | None = None
+    """The directorate that was last told that it has this; ``None`` in data of a version that told nobody."""
     reach: ContactDetails | None = None
     """How the applicant wants to be reached since they have changed it on the follow page."""
     phone_is_unproven = False
@@ -224,6 +260,7 @@ class Ticket(Persistent):
         self.sensitive = sensitive
         self.clocks = clocks
         self._history: IOBTree[int, HistoryEntry] = IOBTree()
+        self.announced_to = ""
 
     @property
     def address(self) -> str:
@@ -247,6 +284,11 @@ class Ticket(Persistent):
         return next(said, self.contacts[0].details)
 
     @property
+    def call_group(self) -> CallGroup:
+        """What the access rule needs to know of it, as the list of calls keeps it."""
+        return self.department or "", int(self.sensitive), int(self.hides_identity)
+
+    @property
     def channel(self) -> str:
         """The channel of the first contact."""
         return self.contacts[0].channel
@@ -255,6 +297,11 @@ class Ticket(Persistent):
     def is_open(self) -> bool:
         """Tell whether somebody still has to do something about it."""
         return self.status in OPEN_STATUSES or self.check_pending
+
+    @property
+    def hides_identity(self) -> bool:
+        """Tell whether who complains is known to the centre alone: a tip-off always is."""
+        return self.names_hidden or self.kind == Kind.TIP_OFF
 
     @property
     def is_praise(self) -> bool:
@@ -284,6 +331,11 @@ class Ticket(Persistent):
         """Return the newest clock of that kind, or ``None``."""
         return next((clock for clock in reversed(self.clocks) if clock.kind == kind), None)
 
+    @property
+    def counted_from(self) -> datetime:
+        """When the first promise began: when it was made, or when it reached the municipality."""
+        return min((clock.started for clock in self.clocks), default=self.created_at)
+
     def replace_clock(self, old: Clock, new: Clock) -> None:
         """Put *new* in the place of *old*."""
         self.clocks = tuple(new if clock is old else clock for clock in self.clocks)
@@ -312,6 +364,28 @@ class Ticket(Persistent):
     def entry(self, place: int) -> HistoryEntry:
         """Return the history entry at *place* (raises ``KeyError``)."""
         return self._history[place]
+
+    def last_entry(self, action: str) -> HistoryEntry | None:
+        """Return the newest history entry of that action, or ``None``."""
+        return next((entry for entry in reversed(self._history.values()) if entry.action == action), None)
+
+    @property
+    def withdrawn_entries(self) -> frozenset[int]:
+        """The places of entries that were taken back: kept, marked for staff, and no longer the applicant's."""
+        undone = (entry.detail("undone") for entry in self._history.values() if entry.action == UNDO)
+        return frozenset(int(place) for place in undone)
+
+    @property
+    def answer_given(self) -> str:
+        """What it was finished with, or an empty string."""
+        finished = self.last_entry(Action.FINISH)
+        return finished.text if finished else ""
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """What else decides about what can be done, besides the status."""
+        known = ((Fact.DUPLICATE, self.duplicate_of is not None), (Fact.ASKED, self.opinion_from is not None))
+        return frozenset(fact for fact, holds in known if holds)
 
     @property
     def open_question(self) -> HistoryEntry | None:

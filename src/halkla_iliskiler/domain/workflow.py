@@ -14,6 +14,7 @@ __all__ = [
     "MOVES",
     "OPEN_STATUSES",
     "Action",
+    "Fact",
     "Kind",
     "Move",
     "Outcome",
@@ -89,10 +90,13 @@ class Permission(StrEnum):
     ROUTE = "route"  # give a ticket to a directorate or a person
     HANDLE = "handle"  # do the work: take, ask, plan, refer, answer, finish, send back
     NOTE = "note"  # write an internal note
+    ADVISE = "advise"  # answer another directorate that asked for an opinion
     CHECK = "check"  # accept an outcome before the answer goes out, or give it back
     CLOSE = "close"  # close, reopen, judge a wish to reopen
     RESEND = "resend"  # send a message to the applicant once more
     SEE_CONTACT = "see_contact"  # see telephone and e-mail unmasked, with a reason, logged
+    SEE_IDENTITY = "see_identity"  # know who complained where that is hidden from the directorate
+    SEE_READS = "see_reads"  # see who has opened, searched, printed and exported what
     SEE_OUTBOX = "see_outbox"  # see the messages that could not be delivered
     MANAGE_USERS = "manage_users"  # create, disable and change accounts
 
@@ -110,6 +114,12 @@ class Action(StrEnum):
     PLAN = "plan"
     REFER = "refer"
     FINISH = "finish"
+    DUPLICATE = "duplicate"
+    NOT_DUPLICATE = "not_duplicate"
+    SPLIT = "split"
+    CONSULT = "consult"
+    OPINION = "opinion"
+    END_CONSULT = "end_consult"
     ACCEPT = "accept"
     GIVE_BACK = "give_back"
     CLOSE = "close"
@@ -120,6 +130,13 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     CHANGE_CONTACT = "change_contact"
     RATE = "rate"
+
+
+class Fact(StrEnum):
+    """What else of a ticket decides about an action, besides its status."""
+
+    DUPLICATE = "duplicate"  # it is said to be about the same thing as another one
+    ASKED = "asked"  # another directorate has been asked for its opinion and has not given it
 
 
 _S = TicketStatus
@@ -134,7 +151,7 @@ class Move:
 
     ``target`` ``None`` leaves the status as it is. ``permission`` ``None`` means that no person may do it, only the
     program on an applicant's word. ``checked`` says what must hold of the centre's check: ``pending``, ``settled`` or
-    either (``""``).
+    either (``""``). ``given`` is a :class:`Fact` that must hold of the ticket, ``unless`` one that must not.
     """
 
     action: Action
@@ -143,6 +160,8 @@ class Move:
     permission: Permission | None
     needs: tuple[str, ...] = ()
     checked: str = ""
+    given: Fact | None = None
+    unless: Fact | None = None
 
 
 MOVES: tuple[Move, ...] = (
@@ -168,6 +187,14 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(Action.REFER, (_S.NEW, _S.ASSIGNED, _S.IN_PROGRESS), _S.WAITING_FOR_BODY, Permission.HANDLE, ("body", "text")),
     Move(Action.FINISH, (_S.NEW, *_AT_WORK), _S.DONE, Permission.HANDLE, ("outcome", "text")),
+    # It keeps its number and its clocks: the answer of the other one ends them, or its own.
+    Move(Action.DUPLICATE, (_S.NEW, *_AT_WORK), None, Permission.HANDLE, ("main",), unless=Fact.DUPLICATE),
+    Move(Action.NOT_DUPLICATE, _ANY, None, Permission.HANDLE, given=Fact.DUPLICATE),
+    Move(Action.SPLIT, (_S.NEW, *_AT_WORK), None, Permission.HANDLE, ("text",)),
+    # Asking does not give the ticket away: status, directorate and clocks stay.
+    Move(Action.CONSULT, (_S.NEW, *_AT_WORK), None, Permission.HANDLE, ("department", "text"), unless=Fact.ASKED),
+    Move(Action.OPINION, _ANY, None, Permission.ADVISE, ("text",), given=Fact.ASKED),
+    Move(Action.END_CONSULT, _ANY, None, Permission.HANDLE, given=Fact.ASKED),
     Move(Action.ACCEPT, (_S.DONE,), None, Permission.CHECK, (), "pending"),
     Move(Action.GIVE_BACK, (_S.DONE,), _S.IN_PROGRESS, Permission.CHECK, ("text",), "pending"),
     Move(Action.CLOSE, (_S.DONE,), _S.CLOSED, Permission.CLOSE, (), "settled"),
@@ -186,24 +213,27 @@ MOVES: tuple[Move, ...] = (
 _BY_ACTION = {move.action: move for move in MOVES}
 
 
-def _fits(move: Move, status: str, check_pending: bool) -> bool:
-    if status not in move.sources:
+_NOTHING: frozenset[Fact] = frozenset()
+
+
+def _fits(move: Move, status: str, check_pending: bool, facts: frozenset[Fact]) -> bool:
+    if status not in move.sources or (move.given and move.given not in facts) or move.unless in facts:
         return False
     return not move.checked or check_pending == (move.checked == "pending")
 
 
-def allowed_actions(status: str, check_pending: bool = False) -> tuple[Action, ...]:
+def allowed_actions(status: str, check_pending: bool = False, facts: frozenset[Fact] = _NOTHING) -> tuple[Action, ...]:
     """Return what may be done in *status*, in the table's order, whoever asks."""
-    return tuple(move.action for move in MOVES if _fits(move, status, check_pending))
+    return tuple(move.action for move in MOVES if _fits(move, status, check_pending, facts))
 
 
-def move_for(action: Action, status: str, check_pending: bool = False) -> Move:
+def move_for(action: Action, status: str, check_pending: bool = False, facts: frozenset[Fact] = _NOTHING) -> Move:
     """Return the move that *action* is in *status*.
 
     Raises:
         IllegalMove: it does not fit; the error names the actions that do.
     """
     move = _BY_ACTION[action]
-    if not _fits(move, status, check_pending):
-        raise IllegalMove(action, str(status), allowed_actions(status, check_pending))
+    if not _fits(move, status, check_pending, facts):
+        raise IllegalMove(action, str(status), allowed_actions(status, check_pending, facts))
     return move

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..domain.access import allows, visibility
+from ..domain.access import PersonSeen, allows, person_seen, visibility
+from ..domain.calls import CallResult
 from ..domain.errors import Forbidden, InvalidInput, NotFound, RevisionConflict
 from ..domain.moves import Order, carry_out, tells
 from ..domain.outbox import DeliveryState, Notification, OutboxEntry, Purpose
-from ..domain.ticket import Attachment, HistoryEntry, PhotoState, Ticket
-from ..domain.workflow import MOVES, Action, Permission, allowed_actions
+from ..domain.ticket import HistoryEntry, PhotoState, Ticket
+from ..domain.undo import settle
+from ..domain.workflow import MOVES, Action, Outcome, Permission, allowed_actions
 from ..storage import Site
+from .linking import checked_order, with_others
 from .photos import attach
-from .telling import choose_method, compose, tell
+from .telling import choose_method, compose, reachable, tell
 from .unit import Unit
 from .uploads import Upload
 
 if TYPE_CHECKING:
     from .facade import Services
 
-__all__ = ["MAX_ANSWER_PHOTOS", "TRUSTED", "Handling", "require", "visible_ticket"]
+__all__ = ["MAX_ANSWER_PHOTOS", "TRUSTED", "Handling", "PhotoFile", "require", "visible_ticket"]
 
 MAX_ANSWER_PHOTOS = 3
 TRUSTED = "trusted"
@@ -44,6 +48,15 @@ def require(services: Services, permission: Permission | None, ticket: Ticket | 
         raise Forbidden(str(permission))
 
 
+@dataclass(frozen=True)
+class PhotoFile:
+    """A photo as it is served; ``is_ready`` tells one that was made anew from one that could not be."""
+
+    filename: str
+    is_ready: bool
+    content: bytes
+
+
 class Handling:
     """Opens tickets and acts on them."""
 
@@ -62,16 +75,21 @@ class Handling:
 
     def possible_actions(self, ticket: Ticket) -> list[Action]:
         """Return what the actor may do with the ticket as it stands, in the table's order."""
-        possible = allowed_actions(ticket.status, ticket.check_pending)
+        possible = allowed_actions(ticket.status, ticket.check_pending, ticket.facts)
         return [action for action in possible if self._may(action, ticket)]
 
     def require_action(self, action: Action, ticket: Ticket) -> None:
         """Raise :class:`Forbidden` unless the actor may do this with the ticket, whatever its status."""
-        require(self._services, _PERMISSIONS[action], ticket)
+        if not self._may(action, ticket):
+            raise Forbidden(str(_PERMISSIONS[action]))
 
     def _may(self, action: Action, ticket: Ticket) -> bool:
         permission = _PERMISSIONS[action]
-        return permission is not None and allows(self._services.actor, permission, ticket)
+        if permission is None or not allows(self._services.actor, permission, ticket):
+            return False
+        # Who shares a ticket may read it; an opinion is given by those who were asked.
+        asked = ticket.opinion_from
+        return action is not Action.OPINION or asked is None or asked in self._services.actor.departments
 
     def act(
         self,
@@ -95,17 +113,41 @@ class Handling:
             if seen_revision is not None and seen_revision != ticket.revision:
                 raise RevisionConflict(seen_revision, ticket.revision)
             self._check_targets(unit.site, ticket, order)
-            place = carry_out(ticket, order, self._services.circumstances)
-            if len(uploads) + len(kept) > (MAX_ANSWER_PHOTOS if order.action is Action.FINISH else 0):
-                raise InvalidInput("photos", "photo_count_answer")
+            whole = checked_order(self._services, unit, ticket, order)
+            told = len(ticket.notifications)
+            place = carry_out(ticket, whole, self._services.circumstances_of(unit.site, ticket))
+            self._check_photos(unit.site, ticket, whole, len(uploads) + len(kept))
             attach(unit, ticket, uploads, kept, self._services.now(), place=place, by_staff=True)
             purpose = tells(ticket, order.action)
             if purpose is not None:
                 tell(self._services, unit, ticket, place, purpose)
+            others = with_others(self._services, unit, ticket, whole, place)
+            settle(ticket, ticket.notifications[told:], tuple((other.id, other.revision - 1) for other in others))
             unit.touch(ticket)
             return ticket.revision
 
         return self._services.write(change, f"{order.action} by {self._services.actor.id}")
+
+    def _check_photos(self, site: Site, ticket: Ticket, order: Order, new: int) -> None:
+        if new > (MAX_ANSWER_PHOTOS if order.action is Action.FINISH else 0):
+            raise InvalidInput("photos", "photo_count_answer")
+        if order.action is not Action.FINISH or order.outcome != Outcome.SOLVED or new:
+            return
+        category = site.city.category(ticket.category)
+        has_one = any(photo.by_staff for photo in ticket.attachments)
+        if category is not None and category.needs_after_photo and not has_one:
+            raise InvalidInput("photos", "after_photo_needed")
+
+    def read_mention(self, ticket_id: int) -> None:
+        """Say that one has read what mentions one (raises :class:`NotFound`). Nothing of the ticket changes."""
+
+        def change(unit: Unit) -> None:
+            ticket, actor = visible_ticket(self._services, unit.site, ticket_id), self._services.actor
+            if actor.id in ticket.mentioned:
+                ticket.mentioned = tuple(name for name in ticket.mentioned if name != actor.id)
+                unit.touch(ticket)
+
+        self._services.write(change, f"a mention read by {self._services.actor.id}")
 
     def trust(self, ticket_id: int) -> None:
         """Say that a person wrote it after all: it joins the ordinary lists, and its receipt goes out.
@@ -140,8 +182,13 @@ class Handling:
         reach = visibility(self._services.actor, Permission.ROUTE)
         if not reach.includes(order.department, ticket.sensitive):
             raise InvalidInput("department", "out_of_reach")
-        if order.assignee and order.assignee not in {user for user, _ in self.assignees(site, order.department)}:
+        if not order.assignee:
+            return
+        if order.assignee not in {user for user, _ in self.assignees(site, order.department)}:
             raise InvalidInput("assignee", "not_in_department")
+        sensitive = order.category.sensitive if order.category else ticket.sensitive
+        if not visibility(site.users[order.assignee].as_actor()).includes(order.department, sensitive):
+            raise InvalidInput("assignee", "not_entitled")
 
     def assignees(self, site: Site, department: str | None) -> list[tuple[str, str]]:
         """Return ``(username, name)`` of those who work in a department."""
@@ -154,7 +201,8 @@ class Handling:
     def preview(self, ticket_id: int, order: Order) -> tuple[Notification, OutboxEntry | None] | None:
         """Render what *order* would tell the applicant, exactly as it would be sent; ``None`` when it tells nothing.
 
-        Nothing is changed. The follow link is shown without its code, which is the applicant's alone.
+        Nothing is changed. The follow link is shown without its code, which is the applicant's alone, and name and
+        address are left out where the actor may not know who it is.
 
         Raises:
             NotFound, Forbidden: access; the message names the applicant.
@@ -165,15 +213,29 @@ class Handling:
         with self.opened(ticket_id) as (_, ticket):
             self.require_action(order.action, ticket)
             assembly = self._services.assembly
-            method, address = choose_method(assembly, ticket.details, ticket.preferred_method)
+            method, address = choose_method(assembly, reachable(ticket, ticket.details), ticket.preferred_method)
             link = f"{assembly.options.base_url}/takip/{ticket.address}/••••"
-            note = compose(assembly, ticket, purpose, order.text, key="", address=address, link=link)
+            is_hidden = person_seen(self._services.actor, ticket) is not PersonSeen.NAME
+            address = "" if is_hidden else address
+            note = compose(
+                assembly, ticket, purpose, order.text, key="", address=address, link=link, is_name_hidden=is_hidden
+            )
             pretended = OutboxEntry(
                 0, ticket.id, 0, purpose, method.code, address, method.initial_state, self._services.now()
             )
             return note, pretended
 
-    def attachment(self, ticket_id: int, attachment_id: int) -> tuple[Attachment, bytes]:
+    def colleagues(self, site: Site, ticket: Ticket) -> list[tuple[str, str]]:
+        """Return ``(username, name)`` of those who may see a ticket, but for whoever asks: who can be mentioned."""
+        return [
+            (user.username, user.name)
+            for user in site.users.values()
+            if not user.is_disabled
+            and user.username != self._services.actor.id
+            and allows(user.as_actor(), Permission.VIEW, ticket)
+        ]
+
+    def attachment(self, ticket_id: int, attachment_id: int) -> PhotoFile:
         """Return a photo of a ticket with its content.
 
         Raises:
@@ -183,8 +245,12 @@ class Handling:
             attachment = ticket.photo(attachment_id)
             if attachment is None or attachment.state == PhotoState.RAW:
                 raise NotFound(str(attachment_id))
+            # As it was sent it may hold the sender's name and where they live.
+            is_named = attachment.by_staff or person_seen(self._services.actor, ticket) is PersonSeen.NAME
+            if attachment.state != PhotoState.READY and not is_named:
+                raise NotFound(str(attachment_id))
             with attachment.blob.open("r") as file:
-                return attachment, file.read()
+                return PhotoFile(attachment.filename, attachment.state == PhotoState.READY, file.read())
 
     def send_again(self, ticket_id: int, entry_id: int) -> None:
         """Send a message once more, whatever became of it before (raises :class:`NotFound`, :class:`Forbidden`)."""
@@ -194,11 +260,9 @@ class Handling:
             method = self._services.assembly.extensions.feedback_methods.get(entry.method)
             if method is None or method.initial_state is not DeliveryState.PENDING:
                 raise InvalidInput("method", "not_sendable")
-            entry.state = DeliveryState.PENDING.value
             entry.attempts = 0
             entry.lease_until = None
-            unit.site.outbox.undeliverable.discard(entry.id)
-            unit.site.outbox.schedule(entry, self._services.now())
+            unit.site.outbox.put(entry, DeliveryState.PENDING, self._services.now())
             unit.has_filled_outbox = True
             unit.touch(ticket)
 
@@ -206,14 +270,7 @@ class Handling:
 
     def told(self, ticket_id: int, entry_id: int) -> None:
         """Record that a person has told the applicant, by telephone or at the desk."""
-
-        def change(unit: Unit) -> None:
-            ticket, entry = self._entry(unit, ticket_id, entry_id)
-            if entry.state != DeliveryState.TO_BE_TOLD:
-                raise InvalidInput("method", "already_told")
-            self._services.delivery.settle(unit, ticket, entry, told_by=self._services.actor.id)
-
-        self._services.write(change, "an applicant was told in person")
+        self._services.calls.record(entry_id, CallResult.TOLD, ticket_id=ticket_id)
 
     def _entry(self, unit: Unit, ticket_id: int, entry_id: int) -> tuple[Ticket, OutboxEntry]:
         ticket = visible_ticket(self._services, unit.site, ticket_id)
@@ -230,4 +287,5 @@ _PREVIEWED = {
     Action.REFER: Purpose.ANSWER,
     Action.FINISH: Purpose.ANSWER,
     Action.REFUSE_REOPENING: Purpose.ANSWER,
+    Action.DUPLICATE: Purpose.ANSWER,
 }

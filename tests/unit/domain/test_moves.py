@@ -63,6 +63,8 @@ def test_what_an_action_needs_is_named_when_it_is_missing(a_ticket: Tickets, by:
     [
         (Order(Action.PLAN, "Yapılacak", planned_for=date(2026, 1, 5)), "date"),
         (Order(Action.PLAN, "Yapılacak", planned_for=date(2025, 12, 31)), "date"),
+        (Order(Action.REFER, "İlettik", body="water", planned_for=date(2026, 1, 5)), "date"),
+        (Order(Action.DUPLICATE, main=202600000001), "main"),
         (Order(Action.FINISH, "Bitti", outcome="NOT_EXAMINED_6A"), "outcome"),
         (Order(Action.FINISH, "Bitti", outcome="FORGOTTEN"), "outcome"),
     ],
@@ -128,7 +130,7 @@ def test_given_back_the_clock_counts_on_as_if_it_had_not_been_stopped(a_ticket: 
     assert shown(ticket) == []
 
 
-def test_reopening_starts_a_new_clock_with_the_same_span(a_ticket: Tickets, by: By, now: FakeNow) -> None:
+def test_reopening_starts_a_new_clock(a_ticket: Tickets, by: By, now: FakeNow) -> None:
     ticket = a_ticket(status="IN_PROGRESS", solve_within=timedelta(days=5))
     carry_out(ticket, Order(Action.FINISH, "Onarıldı.", outcome="SOLVED"), by())
     first = ticket.clock(ClockKind.SOLVE)
@@ -137,6 +139,125 @@ def test_reopening_starts_a_new_clock_with_the_same_span(a_ticket: Tickets, by: 
     assert due(ticket, ClockKind.SOLVE) == now() + timedelta(days=5)
     assert first in ticket.clocks
     assert (ticket.status, ticket.outcome, ticket.is_open) == ("IN_PROGRESS", None, True)
+
+
+def test_reopened_it_has_the_time_of_its_subject_whatever_was_planned(a_ticket: Tickets, by: By, now: FakeNow) -> None:
+    ticket = a_ticket(status="IN_PROGRESS", solve_within=timedelta(days=5))
+    carry_out(ticket, Order(Action.PLAN, "Programda", planned_for=date(2026, 6, 1)), by())
+    carry_out(ticket, Order(Action.FINISH, "Onarıldı.", outcome="SOLVED"), by())
+    now.advance(timedelta(days=10))
+    carry_out(ticket, Order(Action.REOPEN, "Yeniden kırılmış."), by(actor("supervisor")))
+    assert due(ticket, ClockKind.SOLVE) == now() + timedelta(days=5)
+
+
+def test_the_planned_day_is_over_when_the_plan_is(a_ticket: Tickets, by: By) -> None:
+    ticket = a_ticket(status="IN_PROGRESS")
+    carry_out(ticket, Order(Action.PLAN, "Programda", planned_for=date(2026, 3, 2)), by())
+    carry_out(ticket, Order(Action.RESUME, "Malzeme geldi."), by())
+    assert (ticket.status, ticket.planned_for) == ("IN_PROGRESS", None)
+
+
+def test_who_asks_to_reopen_is_promised_an_answer_like_the_first_one(a_ticket: Tickets, by: By, now: FakeNow) -> None:
+    ticket = a_ticket(status="IN_PROGRESS")
+    carry_out(ticket, Order(Action.FINISH, "Onarıldı.", outcome="SOLVED"), by())
+    meet_promise(ticket, now())
+    assert ticket.next_due is None
+    now.advance(timedelta(days=3))
+    carry_out(ticket, Order(Action.REQUEST_REOPENING, "Hâlâ kırık."), by())
+    assert ticket.next_due == now() + timedelta(hours=48)
+    assert meet_promise(ticket, now())
+    assert ticket.next_due is None
+
+
+def test_a_referral_comes_back_on_the_day_it_is_asked_about(a_ticket: Tickets, by: By) -> None:
+    ticket = a_ticket(status="IN_PROGRESS")
+    meet_promise(ticket, START)
+    carry_out(ticket, Order(Action.REFER, "İlettik.", body="water", planned_for=date(2026, 2, 10)), by())
+    assert ticket.next_due == datetime(2026, 2, 10, 20, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("promise_is_met", [True, False])
+def test_sorted_under_another_law_it_has_the_promises_of_that_law(
+    a_ticket: Tickets, by: By, now: FakeNow, promise_is_met: bool
+) -> None:
+    ticket = a_ticket(status="IN_PROGRESS")
+    if promise_is_met:
+        meet_promise(ticket, now())
+    now.advance(timedelta(days=1))
+    petition, bench = CATEGORIES["petition"], CATEGORIES["bench"]
+    carry_out(ticket, Order(Action.ASSIGN, department="roads", category=petition), by(actor("agent")))
+    assert ticket.regime == "PETITION_3071"
+    assert ticket.next_due is None
+    back = Order(Action.ASSIGN, department="parks", category=bench)
+    carry_out(ticket, back, by(actor("agent"), category=petition))
+    assert ticket.regime == "SERVICE"
+    assert due(ticket, ClockKind.SOLVE) == START + bench.solve_within, "counted from when it was made"
+    assert is_running(ticket, ClockKind.PROMISE) != promise_is_met
+
+
+def test_the_law_that_staff_have_chosen_stays_when_the_subject_changes(a_ticket: Tickets, by: By) -> None:
+    ticket = a_ticket(regime="INFORMATION_4982", status="ASSIGNED")
+    carry_out(ticket, Order(Action.ASSIGN, department="roads", category=CATEGORIES["petition"]), by(actor("agent")))
+    assert ticket.regime == "INFORMATION_4982"
+
+
+def test_what_came_by_a_channel_with_a_law_of_its_own_falls_back_to_it(a_ticket: Tickets, by: By) -> None:
+    ticket = a_ticket(regime="PETITION_3071", status="ASSIGNED")
+    order = Order(Action.ASSIGN, department="parks", category=CATEGORIES["bench"])
+    by_letter = by(actor("agent"), category=CATEGORIES["petition"], channel_regime="PETITION_3071")
+    carry_out(ticket, order, by_letter)
+    assert ticket.regime == "PETITION_3071"
+
+
+# -- opinions, mentions ---------------------------------------------------------------------------------------------
+
+
+def test_whoever_is_asked_sees_it_until_the_opinion_is_given(a_ticket: Tickets, by: By) -> None:
+    ticket = a_ticket(status="IN_PROGRESS")
+    before = ticket.clocks
+    carry_out(ticket, Order(Action.CONSULT, "Su sizde mi?", department="roads"), by())
+    assert (ticket.opinion_from, ticket.shared_with) == ("roads", ("roads",))
+    assert (ticket.department, ticket.status, ticket.clocks) == ("parks", "IN_PROGRESS", before)
+    carry_out(ticket, Order(Action.OPINION, "Bizde."), by(actor("clerk-roads")))
+    assert (ticket.opinion_from, ticket.shared_with) == (None, ())
+    assert ticket.mentioned == ("clerk",), "who asked is to read it"
+    assert shown(ticket) == []
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        Order(Action.END_CONSULT),
+        Order(Action.FINISH, "Onarıldı.", outcome="SOLVED"),
+        Order(Action.ASSIGN, department="roads"),
+    ],
+)
+def test_a_question_to_others_ends_with_what_it_was_about(a_ticket: Tickets, by: By, order: Order) -> None:
+    ticket = a_ticket(status="IN_PROGRESS")
+    carry_out(ticket, Order(Action.CONSULT, "Su sizde mi?", department="roads"), by())
+    carry_out(ticket, order, by())
+    assert (ticket.opinion_from, ticket.shared_with) == (None, ())
+
+
+def test_who_saw_it_before_being_asked_sees_it_afterwards(a_ticket: Tickets, by: By) -> None:
+    ticket = a_ticket(status="IN_PROGRESS", shared_with=("roads",))
+    carry_out(ticket, Order(Action.CONSULT, "Su sizde mi?", department="roads"), by())
+    carry_out(ticket, Order(Action.OPINION, "Bizde."), by(actor("clerk-roads")))
+    assert ticket.shared_with == ("roads",)
+
+
+def test_nobody_asks_themselves(a_ticket: Tickets, by: By) -> None:
+    with pytest.raises(InvalidInput):
+        carry_out(a_ticket(status="ASSIGNED"), Order(Action.CONSULT, "Ne dersiniz?", department="parks"), by())
+
+
+def test_who_acts_has_read_what_mentions_them(a_ticket: Tickets, by: By) -> None:
+    ticket = a_ticket(status="ASSIGNED")
+    carry_out(ticket, Order(Action.NOTE, "@director bakar mısınız?", mentions=("director", "field-crew")), by())
+    assert ticket.mentioned == ("director", "field-crew")
+    assert ticket.entry(0).details_of("mention") == ("director", "field-crew")
+    carry_out(ticket, Order(Action.NOTE, "Baktım."), by(actor("director")))
+    assert ticket.mentioned == ("field-crew",)
 
 
 def test_to_assign_what_its_applicant_wants_reopened_is_to_reopen_it(a_ticket: Tickets, by: By, now: FakeNow) -> None:
@@ -227,7 +348,7 @@ def test_what_is_told_and_what_stays_in_the_house(a_ticket: Tickets, action: Act
 
 def test_only_answers_count_as_answered() -> None:
     answers = {action for action in Action if tells_applicant(action)}
-    assert answers == {"reply", "plan", "refer", "refuse_reopening", "finish", "accept"}
+    assert answers == {"reply", "plan", "refer", "refuse_reopening", "finish", "accept", "duplicate"}
 
 
 @pytest.mark.parametrize("action", [Action.NOTE, Action.ASSIGN, Action.SEND_BACK, Action.RESUME])

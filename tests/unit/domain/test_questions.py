@@ -5,7 +5,7 @@ import pytest
 from halkla_iliskiler import testing
 from halkla_iliskiler.domain.city import Question
 from halkla_iliskiler.domain.errors import InvalidInput
-from halkla_iliskiler.domain.questions import answer_to, answers_to, tidy_plate
+from halkla_iliskiler.domain.questions import answer_to, answers_to, photo_questions, tidy_plate
 
 QUESTIONS = {question.code: question for question in testing.halkla_questions()}
 
@@ -87,3 +87,38 @@ def test_what_nobody_asked_is_left_out() -> None:
 def test_english_options_are_shown_and_the_citys_own_are_kept() -> None:
     assert QUESTIONS["missing"].options_for("en") == [("Tekerlek", "Wheels"), ("Cam", "Glass"), ("Kapı", "Doors")]
     assert QUESTIONS["missing"].options_for("tr")[0] == ("Tekerlek", "Tekerlek")
+
+
+# -- when to ask -----------------------------------------------------------------------------------------------------
+
+STAIRS = [QUESTIONS[code] for code in ("heavy", "floor", "carriers")]
+
+
+def test_a_question_another_answer_calls_for_is_needed_only_then() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        answers_to(STAIRS, {"heavy": ("Evin içinde",)})
+    assert (refused.value.field, refused.value.problem) == ("floor", "required")
+    assert [code for code, *_ in answers_to(STAIRS, {"heavy": ("Sokakta",)})] == ["heavy"]
+    assert answers_to(STAIRS, {}) == ()
+
+
+def test_an_answer_that_another_one_rules_out_is_left_out_and_one_that_stands_alone_is_kept() -> None:
+    said = {"floor": ("3",), "carriers": ("yes",)}
+    assert [code for code, *_ in answers_to(STAIRS, {**said, "heavy": ("Evin içinde",)})] == [
+        "heavy",
+        "floor",
+        "carriers",
+    ]
+    assert [code for code, *_ in answers_to(STAIRS, {**said, "heavy": ("Sokakta",)})] == ["heavy"]
+    assert [code for code, *_ in answers_to(STAIRS, said)] == ["floor", "carriers"], "written without a script"
+
+
+def test_a_photo_is_an_answer_where_one_is_asked_for() -> None:
+    asked = [QUESTIONS["heavy"], QUESTIONS["picture"]]
+    with pytest.raises(InvalidInput) as refused:
+        answers_to(asked, {})
+    assert (refused.value.field, refused.value.problem) == ("picture", "required")
+    assert answers_to(asked, {"picture": ("photo",)}) == (("picture", "Eşyanın fotoğrafı", "Fotoğraf"),)
+    assert photo_questions(asked, {}) == {"picture"}
+    later = Question("later", "Sonra?", "photo", asked_if="heavy", asked_if_answers=("Sokakta",))
+    assert photo_questions([later], {"heavy": ("Evin içinde",)}) == frozenset()

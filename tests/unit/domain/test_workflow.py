@@ -7,6 +7,7 @@ from halkla_iliskiler.domain.workflow import (
     MOVES,
     OPEN_STATUSES,
     Action,
+    Fact,
     Outcome,
     Permission,
     TicketStatus,
@@ -16,15 +17,18 @@ from halkla_iliskiler.domain.workflow import (
 
 # Written down by hand, not derived: whoever changes the workflow changes it here too, and sees what it means.
 _ALWAYS = {"note", "applicant_message", "change_contact"}
+_LINKS = {"duplicate", "split", "consult"}
 EXPECTED: dict[tuple[str, bool], set[str]] = {
-    ("NEW", False): _ALWAYS | {"assign", "ask", "reply", "refer", "finish", "withdraw"},
+    ("NEW", False): _ALWAYS | _LINKS | {"assign", "ask", "reply", "refer", "finish", "withdraw"},
     ("ASSIGNED", False): _ALWAYS
+    | _LINKS
     | {"assign", "take", "send_back", "ask", "reply", "plan", "refer", "finish", "withdraw"},
     ("IN_PROGRESS", False): _ALWAYS
+    | _LINKS
     | {"assign", "take", "send_back", "ask", "reply", "plan", "refer", "finish", "withdraw"},
-    ("WAITING_FOR_APPLICANT", False): _ALWAYS | {"assign", "take", "resume", "reply", "finish", "withdraw"},
-    ("WAITING_FOR_BODY", False): _ALWAYS | {"assign", "take", "resume", "reply", "plan", "finish", "withdraw"},
-    ("PLANNED", False): _ALWAYS | {"assign", "take", "resume", "ask", "reply", "plan", "finish", "withdraw"},
+    ("WAITING_FOR_APPLICANT", False): _ALWAYS | _LINKS | {"assign", "take", "resume", "reply", "finish", "withdraw"},
+    ("WAITING_FOR_BODY", False): _ALWAYS | _LINKS | {"assign", "take", "resume", "reply", "plan", "finish", "withdraw"},
+    ("PLANNED", False): _ALWAYS | _LINKS | {"assign", "take", "resume", "ask", "reply", "plan", "finish", "withdraw"},
     ("DONE", False): _ALWAYS | {"close", "reopen", "request_reopening", "rate"},
     ("DONE", True): _ALWAYS | {"accept", "give_back"},
     ("CLOSED", False): _ALWAYS | {"reopen", "request_reopening", "rate"},
@@ -61,6 +65,15 @@ def test_a_move_is_allowed_or_the_error_says_what_is(status: str, check_pending:
 @pytest.mark.parametrize(("status", "check_pending"), list(EXPECTED))
 def test_a_page_offers_what_the_table_allows(status: str, check_pending: bool) -> None:
     assert set(allowed_actions(status, check_pending)) == EXPECTED[status, check_pending]
+
+
+@pytest.mark.parametrize(("status", "check_pending"), list(EXPECTED))
+def test_what_else_is_known_of_a_ticket_decides_too(status: str, check_pending: bool) -> None:
+    plain = EXPECTED[status, check_pending]
+    duplicate = frozenset({Fact.DUPLICATE})
+    assert set(allowed_actions(status, check_pending, duplicate)) == plain - {"duplicate"} | {"not_duplicate"}
+    asked = frozenset({Fact.ASKED})
+    assert set(allowed_actions(status, check_pending, asked)) == plain - {"consult"} | {"opinion", "end_consult"}
 
 
 def test_only_the_program_speaks_for_an_applicant() -> None:

@@ -1,68 +1,58 @@
 """The form of each action, and the order it becomes."""
 
 import hashlib
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import colander
 from deform import Button
-from deform.widget import DateInputWidget, SelectWidget
 from pyramid.request import Request
 
 from ...domain.city import ReplyTemplate
+from ...domain.errors import InvalidInput
 from ...domain.moves import Order
 from ...domain.ticket import Ticket
-from ...domain.workflow import MOVES, Action, Outcome, Regime
-from ...i18n import _
+from ...domain.workflow import Action
+from ...i18n import _, translate
+from ...services import Services
 from ...services.handling import MAX_ANSWER_PHOTOS
 from ...services.intake import KeptPhoto
+from ...services.linking import TOGETHER, answered_together, is_answered, main_of
+from ...services.telling import choose_method, reachable
 from ...storage import Site
-from ..forms import CleanString, hidden, text_area
-from ..labels import OUTCOMES, PROBLEMS
+from ..forms import CleanString, hidden
 from ..page import Page
 from ..photos import PhotosWidget, as_rows
+from .action_fields import MAKERS, TELLS
+from .missing import prepared_question
+from .ready_answers import filled, ready_answers
 
-__all__ = ["DIRECT", "FIELDS", "TELLS", "ActionForm"]
+__all__ = ["DIRECT", "FIELDS", "TELLS", "ActionForm", "seal"]
 
-DIRECT = frozenset({Action.TAKE, Action.ACCEPT, Action.CLOSE})
+DIRECT = frozenset({Action.TAKE, Action.ACCEPT, Action.CLOSE, Action.END_CONSULT})
 """Actions that need nothing but to be done."""
 
-TELLS = frozenset({Action.ASK, Action.REPLY, Action.PLAN, Action.REFER, Action.FINISH, Action.REFUSE_REOPENING})
-"""Actions that send something; what they send is shown before it is sent."""
-
 FIELDS: dict[Action, tuple[str, ...]] = {
-    Action.ASSIGN: ("department", "assignee", "category", "text"),
+    Action.ASSIGN: ("department", "assignee", "category", "text", "offered"),
     Action.SEND_BACK: ("text", "department"),
-    Action.NOTE: ("text",),
+    Action.NOTE: ("text", "colleague"),
     Action.ASK: ("template", "text"),
     Action.RESUME: ("text",),
-    Action.REPLY: ("template", "text"),
-    Action.PLAN: ("date", "template", "text"),
+    Action.REPLY: ("template", "text", "together"),
+    Action.PLAN: ("date", "template", "text", "together"),
     Action.REFER: ("body", "date", "template", "text"),
-    Action.FINISH: ("outcome", "template", "text"),
+    Action.FINISH: ("outcome", "template", "text", "together"),
+    Action.DUPLICATE: ("main", "number", "text"),
+    Action.NOT_DUPLICATE: ("text",),
+    Action.SPLIT: ("text", "category", "neighbourhood"),
+    Action.CONSULT: ("department", "text"),
+    Action.OPINION: ("text",),
     Action.GIVE_BACK: ("text",),
     Action.REOPEN: ("text",),
     Action.REFUSE_REOPENING: ("template", "text"),
 }
-_PURPOSES = {
-    Action.ASK: ("question",),
-    Action.REPLY: ("answer",),
-    Action.PLAN: ("plan",),
-    Action.REFER: ("referral",),
-    Action.FINISH: ("answer", "decline"),
-    Action.REFUSE_REOPENING: ("answer", "decline"),
-}
-_TEXT_TITLES = {
-    Action.NOTE: _("Note for colleagues"),
-    Action.ASSIGN: _("A word for the directorate"),
-    Action.SEND_BACK: _("Why is it not yours?"),
-    Action.ASK: _("Question to the applicant"),
-    Action.RESUME: _("What has come in?"),
-    Action.GIVE_BACK: _("What is missing?"),
-    Action.REOPEN: _("Why is it reopened?"),
-}
-_NEEDS = {move.action: move.needs for move in MOVES}
+
+_WILL_BE_ANSWERED = _("Others told us about the same thing. We look at it together, and you get the same answer.")
 
 
 class ActionForm:
@@ -70,48 +60,67 @@ class ActionForm:
 
     def __init__(self, request: Request, site: Site, ticket: Ticket, action: Action) -> None:
         self._request = request
-        self._page: Page = request.page
-        self._site = site
-        self._ticket = ticket
+        self.page: Page = request.page
+        self.services: Services = request.services
+        self.site = site
+        self.ticket = ticket
         self.action = action
+        self.outcome = ""
         self.kept_photos: list[KeptPhoto] = []
 
     @property
     def templates(self) -> list[ReplyTemplate]:
-        """The ready answers for this action and the ticket's group of categories."""
-        category = self._site.city.category(self._ticket.category)
-        group = category.group if category else ""
-        purposes = _PURPOSES.get(self.action, ())
-        fitting = [t for t in self._site.city.reply_templates if t.purpose in purposes and t.group in ("", group)]
-        # Those for this very group first.
-        return sorted(fitting, key=lambda template: template.group == "")
+        """The ready answers for this action, those that fit the subject and the chosen outcome first."""
+        return ready_answers(self.site, self.ticket, self.action, self.outcome)
 
-    def filled(self, code: str, values: dict[str, str]) -> str:
-        """Return a ready answer with its named fields filled in; names it does not know stay as they are."""
-        template = next((found for found in self.templates if found.code == code), None)
-        if template is None:
-            return ""
-        city, ticket = self._site.city, self._ticket
-        category, body = city.category(ticket.category), city.body(values.get("body"))
-        where = (city.territory.name_of(ticket.location.neighbourhood), ticket.location.text)
-        known = {
-            "number": ticket.number,
-            "category": category.label if category else "",
-            "department": city.tree.name_of(ticket.department) or self._page.brand.name,
-            "place": ", ".join(part for part in where if part),
-            "planned_for": self._page.day(values["date"]) if _is_day(values.get("date", "")) else "{planned_for}",
-            "body": body.name if body else "{body}",
-        }
-        text = template.text
-        for name, value in known.items():
-            text = text.replace("{" + name + "}", value)
-        return text.strip()
+    @property
+    def others(self) -> list[Ticket]:
+        """The open duplicates that can be given the same answer."""
+        if self.action not in TOGETHER:
+            return []
+        return answered_together(self.services, self.site, self.ticket, Order(self.action))
+
+    @property
+    def part_length(self) -> int:
+        """How many characters fit into one part of a message to this applicant; 0 where it does not matter."""
+        details = reachable(self.ticket, self.ticket.details)
+        method, _address = choose_method(self._request.assembly, details, self.ticket.preferred_method)
+        return method.part_length
+
+    def initial(self) -> dict[str, str]:
+        """Return what the form begins with."""
+        ticket, values = self.ticket, {"revision": str(self.ticket.revision)}
+        if self.action is Action.REFER:
+            values["body"] = ticket.suggested_body or ""
+        elif self.action is Action.ASK:
+            values["text"] = prepared_question(self._request, self.site, ticket)
+        elif self.action is Action.SPLIT:
+            values |= {"text": ticket.words, "neighbourhood": ticket.location.neighbourhood or ""}
+        elif self.action is Action.DUPLICATE:
+            main = main_of(self.services, self.site, ticket.related_to)
+            values |= {"main": str(main.id) if main else "", "text": self._will_be_answered}
+        elif self.action in TOGETHER:
+            values["together"] = "true"
+        return values
+
+    @property
+    def _will_be_answered(self) -> str:
+        return translate(_WILL_BE_ANSWERED, self.ticket.language)
+
+    def use_template(self, values: dict[str, str]) -> None:
+        """Put the chosen ready answer into *values*; the outcome it is written for with it, where none was chosen."""
+        found = next((template for template in self.templates if template.code == values.get("template")), None)
+        if found is None:
+            return
+        values["text"] = filled(self.page, self.site, self.ticket, found, values) or values.get("text", "")
+        if self.action is Action.FINISH and not values.get("outcome"):
+            values["outcome"] = self.outcome = found.outcome
 
     def schema(self) -> colander.SchemaNode:
         """Build the form's schema."""
         schema = colander.SchemaNode(colander.Mapping(), name=self.action.value)
         for name in FIELDS.get(self.action, ()):
-            node = _MAKERS[name](self)
+            node = MAKERS[name](self)
             if node is not None:
                 schema.add(node)
         if self.takes_photos:
@@ -127,76 +136,6 @@ class ActionForm:
         """Tell whether the answer can show how it is now."""
         return self.action is Action.FINISH
 
-    def _needs(self, name: str) -> bool:
-        return name in _NEEDS[self.action]
-
-    def _node(self, name: str, title: str, widget: Any, **kw: Any) -> colander.SchemaNode:
-        if self._needs(name):
-            kw.setdefault("missing_msg", PROBLEMS["required"])
-        else:
-            kw.setdefault("missing", "")
-        return colander.SchemaNode(CleanString(), name=name, title=title, widget=widget, **kw)
-
-    def _text(self) -> colander.SchemaNode:
-        title = _TEXT_TITLES.get(self.action, _("Answer to the applicant"))
-        length = colander.Length(max=5000, max_err=PROBLEMS["too_long"])
-        rows = 8 if self.action in TELLS else 4
-        return self._node("text", title, text_area(rows), validator=colander.All(length, self._no_placeholder))
-
-    def _no_placeholder(self, node: colander.SchemaNode, value: str) -> None:
-        if self.action in TELLS and ("[" in value or "{" in value):
-            raise colander.Invalid(node, PROBLEMS["placeholder"])
-
-    def _department(self) -> colander.SchemaNode:
-        tree = self._site.city.tree
-        values: list[tuple[str, str]] = [("", _("Choose a directorate"))]
-        values += [(unit.code, unit.name) for unit in tree.directorates_on(self._request.services.today)]
-        title = _("Directorate") if self.action is Action.ASSIGN else _("Whose is it, do you think?")
-        return self._node("department", title, SelectWidget(values=values))
-
-    def _assignee(self) -> colander.SchemaNode:
-        handling = self._request.services.handling
-        values: list[tuple[str, str]] = [("", _("Nobody yet"))]
-        for unit in self._site.city.tree.directorates_on(self._request.services.today):
-            people = handling.assignees(self._site, unit.code)
-            values += [(username, f"{name} – {unit.name}") for username, name in people]
-        return self._node("assignee", _("Person"), SelectWidget(values=values))
-
-    def _category(self) -> colander.SchemaNode:
-        values: list[tuple[str, str]] = [("", _("Leave as it is"))]
-        values += [(c.code, f"{c.group}: {c.label}" if c.group else c.label) for c in self._site.city.categories]
-        return self._node("category", _("Subject"), SelectWidget(values=values))
-
-    def _outcome(self) -> colander.SchemaNode:
-        is_petition = self._ticket.regime == Regime.PETITION_3071
-        codes = [outcome for outcome in Outcome if is_petition or not outcome.is_for_petitions_only]
-        values: list[tuple[str, str]] = [
-            ("", _("Choose how it ended")),
-            *((code.value, OUTCOMES[code]) for code in codes),
-        ]
-        return self._node("outcome", _("Outcome"), SelectWidget(values=values))
-
-    def _body(self) -> colander.SchemaNode:
-        values: list[tuple[str, str]] = [
-            ("", _("Choose a body")),
-            *((body.code, body.name) for body in self._site.city.bodies),
-        ]
-        return self._node("body", _("Competent body"), SelectWidget(values=values))
-
-    def _date(self) -> colander.SchemaNode:
-        title = _("Planned for") if self.action is Action.PLAN else _("Follow up on")
-        return self._node("date", title, DateInputWidget(), validator=_day)
-
-    def _template(self) -> colander.SchemaNode | None:
-        ready = self.templates
-        if not ready:
-            return None
-        values: list[tuple[str, str]] = [
-            ("", _("Choose a ready answer")),
-            *((template.code, template.title) for template in ready),
-        ]
-        return self._node("template", _("Ready answer"), SelectWidget(values=values))
-
     def buttons(self, *, is_previewed: bool) -> list[Button]:
         """Return the form's buttons, the next sensible one first."""
         buttons = [Button("do", self._main_title(is_previewed=is_previewed))]
@@ -210,46 +149,61 @@ class ActionForm:
         return _("Send it like this") if is_previewed else _("See what will be sent")
 
     def order(self, values: dict[str, str]) -> Order:
-        """Return what the checked values ask for."""
+        """Return what the checked values ask for.
+
+        Raises:
+            InvalidInput: they name a ticket that is not there.
+        """
         day = values.get("date")
-        return Order(
+        order = Order(
             self.action,
             text=values.get("text") or "",
             department=values.get("department") or None,
             assignee=values.get("assignee") or None,
-            category=self._site.city.category(values.get("category")),
+            category=self.site.city.category(values.get("category")),
             outcome=values.get("outcome") or None,
             body=values.get("body") or None,
             planned_for=date.fromisoformat(day) if day else None,
+            together=bool(values.get("together")),
+            mentions=(values["colleague"],) if values.get("colleague") else (),
+            neighbourhood=values.get("neighbourhood") or None,
         )
+        return self._duplicate(order, values) if self.action is Action.DUPLICATE else order
 
+    def _duplicate(self, order: Order, values: dict[str, str]) -> Order:
+        """Find the other ticket; one that has its answer already gives it to this applicant too."""
+        typed, chosen = values.get("number", ""), values.get("main", "")
+        identity = self.services.lists.by_number(typed) if typed else int(chosen) if chosen.isdecimal() else None
+        main = main_of(self.services, self.site, identity)
+        if main is None:
+            field = "number" if typed or not chosen else "main"
+            raise InvalidInput(field, "no_such_ticket" if typed or chosen else "required")
+        text = order.text
+        if is_answered(main) and text.strip() in ("", self._will_be_answered):
+            text = main.answer_given.replace(main.number, self.ticket.number)
+        return replace(order, main=main.id, text=text)
 
-_MAKERS: dict[str, Callable[[ActionForm], colander.SchemaNode | None]] = {
-    "text": ActionForm._text,
-    "department": ActionForm._department,
-    "assignee": ActionForm._assignee,
-    "category": ActionForm._category,
-    "outcome": ActionForm._outcome,
-    "body": ActionForm._body,
-    "date": ActionForm._date,
-    "template": ActionForm._template,
-}
+    def tells(self, order: Order) -> bool:
+        """Tell whether *order* sends something, so that it is shown first."""
+        return self.action in TELLS and bool(order.text.strip())
+
+    def deputy_offered(self, order: Order, values: dict[str, str]) -> bool:
+        """Put the deputy of somebody who is away into *values*, once: who is chosen again is meant."""
+        person = self.site.users.get(order.assignee) if order.assignee else None
+        if person is None or not person.is_away(self.services.today) or values.get("offered") == person.username:
+            return False
+        people = dict(self.services.handling.assignees(self.site, order.department))
+        deputy = self.site.users.get(person.deputy) if person.deputy in people else None
+        values["offered"] = person.username
+        if deputy is not None and not deputy.is_away(self.services.today):
+            values["assignee"] = deputy.username
+        return True
 
 
 def seal(order: Order) -> str:
     """Return a mark of what was previewed; a text changed after the preview is shown again before it is sent."""
-    parts = (order.action, order.text, order.outcome or "", order.body or "", str(order.planned_for or ""))
+    parts = (
+        order.action, order.text, order.outcome or "", order.body or "", str(order.planned_for or ""),
+        str(order.main or ""), str(order.together),
+    )  # fmt: skip
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
-
-
-def _day(node: colander.SchemaNode, value: str) -> None:
-    if value and not _is_day(value):
-        raise colander.Invalid(node, PROBLEMS["unknown"])
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

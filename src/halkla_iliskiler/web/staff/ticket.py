@@ -1,5 +1,6 @@
 """One ticket on one page, and everything that can be done with it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import colander
@@ -9,7 +10,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from ...domain.errors import IllegalMove, InvalidInput, RevisionConflict
-from ...domain.ticket import PhotoState, Ticket
+from ...domain.ticket import Ticket
 from ...domain.workflow import Action, Permission
 from ...i18n import _
 from ...services.handling import MAX_ANSWER_PHOTOS
@@ -18,11 +19,14 @@ from ...services.uploads import Upload
 from ...storage import Site
 from ..contexts import StaffContext
 from ..forms import Form, add_problem
-from ..labels import ACTION_DONE, ACTIONS, TOLD, WAITS_FOR_CHECK
+from ..labels import ACTION_DONE, ACTIONS, STATUSES, TOLD, UNDO_REFUSED, WAITS_FOR_CHECK
+from ..page import Page
 from ..photos import keep, kept_tokens, received
 from ..values import Values
-from .actions import DIRECT, FIELDS, TELLS, ActionForm, seal
-from .ticket_page import history_sentence, ticket_page
+from .actions import DIRECT, FIELDS, ActionForm, seal
+from .asked import asked_of_ticket
+from .history import history_sentence
+from .ticket_page import ticket_page
 
 __all__ = ["act", "ticket"]
 
@@ -42,7 +46,7 @@ def action_form(context: StaffContext, request: Request) -> dict[str, Any] | Res
         if action in DIRECT or action not in request.services.handling.possible_actions(found):
             return HTTPSeeOther(request.page.url("staff.ticket", number=found.address))
         form = ActionForm(request, site, found, action)
-        shown = _Shown(request, form, {"revision": str(found.revision), "body": found.suggested_body or ""})
+        shown = _Shown(request, form, form.initial())
         return {**ticket_page(request, site, found, active=action), **shown.values()}
 
 
@@ -78,19 +82,22 @@ def _act(
     action, (site, found) = form.action, opened
     cstruct = {name: str(request.POST.get(name, "")) for name in (*FIELDS.get(action, ()), "revision", "previewed")}
     shown = _Shown(request, form, cstruct)
+    form.outcome = cstruct.get("outcome", "")
     if "use_template" in request.POST:
-        cstruct["text"] = form.filled(cstruct.get("template", ""), cstruct) or cstruct.get("text", "")
+        form.use_template(cstruct)
         cstruct["previewed"] = ""
         return shown
     try:
         order = form.order(form.schema().deserialize(cstruct))
         if photo_problem is not None:
             raise photo_problem
-        if action in TELLS and cstruct["previewed"] != seal(order):
-            cstruct["previewed"] = seal(order)
+        if form.deputy_offered(order, cstruct):
+            raise InvalidInput("assignee", "away")
+        if form.tells(order) and cstruct["previewed"] != seal(order):
+            cstruct |= {"previewed": seal(order), "text": order.text}
             shown.preview(order)
             return shown
-        request.services.handling.act(found.id, order, _revision(cstruct["revision"]), *photos)
+        place = request.services.handling.act(found.id, order, _revision(cstruct["revision"]), *photos) - 1
     except (colander.Invalid, InvalidInput) as problem:
         shown.refused(problem)
     except RevisionConflict as conflict:
@@ -101,32 +108,44 @@ def _act(
     else:
         department = site.city.tree.name_of(order.department) or request.page.say(_("the centre"))
         done = request.page.say(ACTION_DONE[action], department=department)
-        request.page.flash("ok", " ".join(part for part in (done, _what_was_told(request, found)) if part))
+        request.page.flash("ok", " ".join(part for part in (done, *_what_was_told(request, found)) if part))
+        _offer_undo(request, found, place)
         return _after(request, context.ticket_id, found.address)
     return shown
 
 
-def _what_was_told(request: Request, before: Ticket) -> str:
-    """Say how the applicant learns of what was just done; empty when they do not."""
+def _offer_undo(request: Request, ticket: Ticket, place: int) -> None:
+    """Let the next page offer to take it back, beside the message that it was done."""
+    with request.assembly.database.reading() as site:
+        if request.services.undoing.offered(site, ticket.id) == place:
+            request.page.offer_undo(ticket.address, place)
+
+
+def _what_was_told(request: Request, before: Ticket) -> Iterator[str]:
+    """Say how the applicant learns of what was just done, and what else came of it; nothing when they do not."""
     page = request.page
-    known = len(before.notifications)
+    known, parts = len(before.notifications), len(before.splits)
     with request.assembly.database.reading() as site:
         after = site.tickets[before.id]
+        if len(after.splits) > parts:
+            yield str(page.say(_("Its number is ${number}."), number=site.tickets[after.splits[-1]].number))
         if after.check_pending and not before.check_pending:
-            return str(page.say(WAITS_FOR_CHECK))
-        if len(after.notifications) == known:
-            return ""
-        entry = site.outbox.entries[after.notifications[-1]]
-        method = request.assembly.extensions.feedback_methods[entry.method]
-        words = TOLD.get(entry.state, TOLD["PENDING"])
-        return str(page.say(words, method=page.say(method.label)))
+            yield str(page.say(WAITS_FOR_CHECK))
+        elif len(after.notifications) > known:
+            entry = site.outbox.entries[after.notifications[-1]]
+            method = request.assembly.extensions.feedback_methods[entry.method]
+            words = TOLD.get(entry.state, TOLD["PENDING"])
+            yield str(page.say(words, method=page.say(method.label)))
+        if after.undoable is not None and after.undoable.others:
+            yield str(page.say(_("The same for its duplicates: ${count}."), count=len(after.undoable.others)))
 
 
 def _after(request: Request, ticket_id: int, address: str) -> Response:
     """Lead back to the ticket, or to the list when it went out of sight."""
     if request.services.lists.visible(ticket_id):
         return HTTPSeeOther(request.page.url("staff.ticket", number=address))
-    return HTTPSeeOther(request.page.url("staff.queue"))
+    asked = asked_of_ticket(request)
+    return HTTPSeeOther(asked.back if asked else request.page.url("staff.queue"))
 
 
 def _action(request: Request) -> Action:
@@ -159,22 +178,32 @@ class _Shown:
         if found is None:
             return
         note, entry = found
+        page = self._request.page
         method = self._request.assembly.extensions.feedback_methods[entry.method]
+        others = [other.number for other in self._form.others] if order.together else []
+        also = page.say(_("The same answer goes to ${numbers}, each with their own number."), numbers=", ".join(others))
         self._preview = Values(
-            method_label=self._request.page.say(method.label),
-            to_masked=masked(method, entry.address),
+            length=_length(page, note.body, method.part_length),
+            also=also if others else "",
+            method_label=page.say(method.label),
+            to_masked=masked(method, entry.address) if entry.address else "•••",
             subject=note.subject,
             body=note.body,
         )
 
     def conflict(self, site: Any, ticket: Any, conflict: RevisionConflict) -> None:
-        """Say what happened meanwhile, and let the form count as seen: sending it again is a decision."""
+        """Say what happened meanwhile, in full, and let the form count as seen: sending it again is a decision."""
         page = self._request.page
-        news = [entry for _place, entry in ticket.history][-3:]
-        changes = [f"{page.moment(e.at).words} – {e.actor_name} {history_sentence(page, site, e)}" for e in news]
+        entries = list(ticket.history)
+        unseen = entries[conflict.seen :] if 0 < conflict.seen < len(entries) else entries[-3:]
+        changes = []
+        for _place, entry in unseen[-10:]:
+            what = history_sentence(self._request, site, entry)
+            head = f"{page.moment(entry.at).words} – {entry.actor_name} {what}"
+            changes.append(Values(head=head, text=entry.text))
         text = page.say(_("Somebody changed this application while you were writing."))
-        self._conflict = Values(text=text, changes=changes)
-        self._cstruct["revision"] = str(conflict.current)
+        self._conflict = Values(text=text, changes=changes, status=page.say(STATUSES[ticket.status]))
+        self._cstruct |= {"revision": str(conflict.current), "previewed": ""}
 
     def no_longer_possible(self, address: str) -> None:
         self._request.page.flash(
@@ -204,6 +233,14 @@ class _Shown:
         }
 
 
+def _length(page: Page, body: str, part_length: int) -> str:
+    """Say how long a message is, and how many parts that makes where it is sent in parts."""
+    count = len(body.strip())
+    if not part_length:
+        return str(page.say(_("${count} characters"), count=count))
+    return str(page.say(_("${count} characters, ${parts} parts"), count=count, parts=-(-count // part_length)))
+
+
 def _error_on(schema: colander.SchemaNode, problem: colander.Invalid) -> colander.Invalid:
     error = colander.Invalid(schema, problem.msg)
     places = {child.name: place for place, child in enumerate(schema.children)}
@@ -218,25 +255,47 @@ def _error_on(schema: colander.SchemaNode, problem: colander.Invalid) -> colande
 def contact(context: StaffContext, request: Request) -> dict[str, Any]:
     """Show telephone and e-mail unmasked, for a reason that goes into the read log."""
     reason = str(request.POST.get("reason", ""))
+    disclosure, client, number = request.services.disclosure, request.client_addr or "", ""
     try:
-        details = request.services.disclosure.contact_details(context.ticket_id, reason, request.client_addr or "")
+        details = disclosure.contact_details(context.ticket_id, reason, client)
+        number = disclosure.national_id(context.ticket_id, reason, client)
     except InvalidInput:
         details = None
     with request.services.handling.opened(context.ticket_id) as (site, found):
-        return ticket_page(request, site, found, details=details, reason_missing=details is None)
+        values = ticket_page(request, site, found, details=details, reason_missing=details is None)
+        return {**values, "national_id": number}
 
 
 @view_config(route_name="staff.attachment", request_method="GET", permission=Permission.VIEW)
 def attachment(context: StaffContext, request: Request) -> Response:
     """Serve a photo of a ticket as we made it anew; one that could not be is only ever saved, never shown."""
-    file, content = request.services.handling.attachment(context.ticket_id, int(request.matchdict["attachment"]))
-    is_ready = file.state == PhotoState.READY
-    response = Response(content, content_type="image/jpeg" if is_ready else "application/octet-stream")
-    how, ending = ("inline", "jpg") if is_ready else ("attachment", file.filename.rpartition(".")[2])
-    response.content_disposition = f"{how}; filename=foto-{file.id}.{ending}"
+    file = request.services.handling.attachment(context.ticket_id, int(request.matchdict["attachment"]))
+    response = Response(file.content, content_type="image/jpeg" if file.is_ready else "application/octet-stream")
+    how, ending = ("inline", "jpg") if file.is_ready else ("attachment", file.filename.rpartition(".")[2])
+    response.content_disposition = f"{how}; filename=foto-{request.matchdict['attachment']}.{ending}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.cache_control = "private, no-store"
     return response
+
+
+@view_config(route_name="staff.undo", request_method="POST", permission=Permission.VIEW)
+def undo(context: StaffContext, request: Request) -> Response:
+    """Take back what one has just done."""
+    page, typed = request.page, str(request.POST.get("place", ""))
+    try:
+        request.services.undoing.undo(context.ticket_id, _revision(typed))
+    except InvalidInput as problem:
+        page.flash("error", UNDO_REFUSED[problem.problem])
+    else:
+        page.flash("ok", _("Taken back. It stands as before."))
+    return _after(request, context.ticket_id, request.matchdict["number"])
+
+
+@view_config(route_name="staff.seen", request_method="POST", permission=Permission.VIEW)
+def seen(context: StaffContext, request: Request) -> Response:
+    """Say that one has read what mentions one."""
+    request.services.handling.read_mention(context.ticket_id)
+    return HTTPSeeOther(request.page.url("staff.ticket", number=request.matchdict["number"]))
 
 
 @view_config(route_name="staff.trust", request_method="POST", permission=Permission.NOTE)

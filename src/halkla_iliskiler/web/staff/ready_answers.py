@@ -1,0 +1,67 @@
+"""Ready answers: which are offered first, and what their named fields become."""
+
+from datetime import date
+
+from ...domain.city import ReplyTemplate
+from ...domain.ticket import Ticket
+from ...domain.workflow import Action
+from ...storage import Site
+from ..page import Page
+
+__all__ = ["filled", "is_day", "ready_answers"]
+
+_PURPOSES = {
+    Action.ASK: ("question",),
+    Action.REPLY: ("answer",),
+    Action.PLAN: ("plan",),
+    Action.REFER: ("referral",),
+    Action.FINISH: ("answer", "decline"),
+    Action.REFUSE_REOPENING: ("answer", "decline"),
+}
+
+
+def ready_answers(site: Site, ticket: Ticket, action: Action, outcome: str = "") -> list[ReplyTemplate]:
+    """Return the ready answers for an action, those for this very subject and the chosen outcome first."""
+    category = site.city.category(ticket.category)
+    group = category.group if category else ""
+    purposes = _PURPOSES.get(action, ())
+    fitting = (
+        template
+        for template in site.city.reply_templates
+        if template.purpose in purposes and template.group in ("", group) and template.category in ("", ticket.category)
+    )
+
+    def strangeness(template: ReplyTemplate) -> tuple[bool, bool, bool]:
+        is_for_another = bool(outcome and template.outcome) and template.outcome != outcome
+        is_general = not (template.category or template.group)
+        return is_for_another, not (outcome and template.outcome == outcome), is_general
+
+    return sorted(fitting, key=strangeness)
+
+
+def filled(page: Page, site: Site, ticket: Ticket, template: ReplyTemplate, values: dict[str, str]) -> str:
+    """Return a ready answer with its named fields filled in; names it does not know stay as they are."""
+    city = site.city
+    category, body = city.category(ticket.category), city.body(values.get("body"))
+    where = (city.territory.name_of(ticket.location.neighbourhood), ticket.location.text)
+    known = {
+        "number": ticket.number,
+        "category": category.label if category else "",
+        "department": city.tree.name_of(ticket.department) or page.brand.name,
+        "place": ", ".join(part for part in where if part),
+        "planned_for": page.day(values["date"]) if is_day(values.get("date", "")) else "{planned_for}",
+        "body": body.name if body else "{body}",
+    }
+    text = template.text
+    for name, value in known.items():
+        text = text.replace("{" + name + "}", value)
+    return text.strip()
+
+
+def is_day(text: str) -> bool:
+    """Tell whether *text* is a day as forms send it."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
