@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from webtest import TestResponse, Upload
 
 from halkla_iliskiler.domain.applicant import ContactDetails
 from halkla_iliskiler.i18n import LANGUAGES, RIGHT_TO_LEFT, translate
@@ -11,6 +12,7 @@ from halkla_iliskiler.services.following import Following  # noqa: F401  (the pa
 from halkla_iliskiler.services.intake import Filed
 from halkla_iliskiler.testing import TestMethod, draft
 from tests.conftest import Browser
+from tests.functional.pages import errors_of, photo, said, tickets
 
 
 @pytest.fixture
@@ -181,3 +183,101 @@ def test_the_notice_has_two_layers_and_its_version_is_kept_with_the_contact(
     with assembly.database.reading() as site:
         (contact,) = site.tickets[filed.ticket_id].contacts
         assert (contact.privacy_version, contact.at) == (brand.privacy_version, assembly.now())
+
+
+# -- another language in the middle of it ------------------------------------------------------------------------------
+
+
+def switched(page: TestResponse, form: str, language: str) -> TestResponse:
+    """Press the button of a language as a browser without JavaScript does."""
+    button = page.html.select_one(f"button[name=speak][lang={language}]")
+    assert button is not None
+    assert button["form"] == form
+    fields = page.forms[form].submit_fields()
+    uploads = [(name, upload.filename, upload.content) for name, upload in fields if isinstance(upload, Upload)]
+    values = [(name, value) for name, value in fields if not isinstance(value, Upload)]
+    address = page.request.relative_url(button["formaction"])
+    return page.test_app.post(address, [*values, ("speak", language)], upload_files=uploads)
+
+
+def test_a_refused_form_keeps_every_word_when_it_is_read_in_another_language(
+    testapp: Browser, assembly: Assembly
+) -> None:
+    form = testapp.get("/basvuru?konu=wreck").forms["apply"]
+    form["words"], form["name"], form["email"], form["q-wheels"] = "Hurda araç", "Ayşe", "nobody", "3"
+    form["photos"] = [photo()]
+    refused = form.submit()
+    assert errors_of(refused)
+
+    page = switched(refused, "apply", "ar")
+    assert (page.html.html["lang"], page.html.html["dir"]) == ("ar", "rtl")
+    assert errors_of(page) == [], "nobody has sent it"
+    again = page.forms["apply"]
+    kept = {name: again[name].value for name in ("words", "name", "email", "q-wheels", "category")}
+    assert kept == {"words": "Hurda araç", "name": "Ayşe", "email": "nobody", "q-wheels": "3", "category": "wreck"}
+    assert said(page, ".photo-kept b") == ["foto 0.png"]
+    assert tickets(assembly) == []
+
+    again["email"], again["q-plate"] = "a@example.org", "35 ABC 123"
+    again.submit("send", status=303)
+    (ticket,) = tickets(assembly)
+    assert (ticket.language, len(ticket.attachments)) == ("ar", 1)
+
+
+def test_larger_letters_keep_what_was_typed_too(testapp: Browser) -> None:
+    page = testapp.get("/basvuru")
+    button = page.html.select_one("button[name=speak][formaction*='yazi=buyuk']")
+    page.forms["apply"]["words"] = "Bank kırık"
+    fields = [(name, value) for name, value in page.forms["apply"].submit_fields() if not isinstance(value, Upload)]
+    page = testapp.post(button["formaction"], [*fields, ("speak", "")])
+    assert "is-large" in page.html.html["class"]
+    assert page.forms["apply"]["words"].value == "Bank kırık"
+    assert "is-large" in testapp.get("/takip").html.html["class"]
+
+
+def test_what_enter_presses_sends_the_form_and_is_no_button_for_anybody(testapp: Browser) -> None:
+    page = testapp.get("/basvuru").html
+    first = next(button for button in page.select("button") if button.get("form", "") == "apply")
+    assert (first["name"], first["tabindex"], first["aria-hidden"]) == ("send", "-1", "true")
+
+
+def test_a_message_that_was_refused_is_kept_in_another_language(testapp: Browser, filed: Filed) -> None:
+    address = f"/takip/{filed.address}/{filed.code}"
+    form = testapp.get(address).forms["follow-message"]
+    form["text"] = "x" * 5001
+    refused = form.submit()
+    assert errors_of(refused)
+    page = switched(refused, "follow-message", "ru")
+    assert page.html.html["lang"] == "ru"
+    assert page.forms["follow-message"]["text"].value == "x" * 5001
+    assert errors_of(page) == []
+
+
+def test_number_and_code_stay_in_another_language(testapp: Browser) -> None:
+    form = testapp.get("/takip").forms["follow-form"]
+    form["number"], form["code"] = "2026/1", "AAAABBBBCCCC"
+    page = switched(form.submit(), "follow-form", "en")
+    assert page.html.html["lang"] == "en"
+    assert (page.forms["follow-form"]["number"].value, page.forms["follow-form"]["code"].value) == (
+        "2026/1",
+        "AAAABBBBCCCC",
+    )
+
+
+def test_an_address_that_was_refused_stays_in_another_language(testapp: Browser) -> None:
+    form = testapp.get("/basvurularim").forms["mine"]
+    form["address"] = "nobody"
+    page = switched(form.submit(), "mine", "ar")
+    assert page.html.html["lang"] == "ar"
+    assert page.forms["mine"]["address"].value == "nobody"
+
+
+def test_departments_and_other_institutions_are_named_in_the_readers_language(
+    testapp: Browser, services: Callable[[str], Services]
+) -> None:
+    filed = services("").intake.file(draft())
+    page = testapp.get(f"/takip/{filed.address}/{filed.code}?lang=en")
+    assert "Parks and Gardens" in page.text
+    assert "Park ve Bahçeler" not in page.text
+    assert "Test Waterworks" in testapp.get("/hizmetler/leak?lang=en").text
+    assert "Parks and Gardens" in testapp.get("/hizmetler/tree?lang=ar").text, "English where there is no Arabic"

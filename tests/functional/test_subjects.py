@@ -234,6 +234,87 @@ def test_answers_are_shown_to_staff_and_found(
         assert [row.id for row in found.rows] == [ticket.id]
 
 
+# -- questions that ask for a photo, or depend on another answer -------------------------------------------------------
+
+
+def furniture(browser: Browser) -> Any:
+    return fill(browser.get("/basvuru?konu=furniture"), words="Eski koltuğu alın")
+
+
+def test_without_a_script_it_is_said_when_a_question_is_asked(testapp: Browser) -> None:
+    page = testapp.get("/basvuru?konu=furniture&lang=en")
+    note = soup(page).select_one("[data-only-if=q-heavy]")
+    assert note is not None
+    assert note["role"] == "group"
+    assert "Only if you answered “Inside” to “Where is it?”" in note.get_text()
+    assert note["aria-labelledby"] == note.p["id"]
+
+
+def test_a_question_is_needed_only_where_another_answer_calls_for_it(testapp: Browser, assembly: Assembly) -> None:
+    form = furniture(testapp)
+    form["q-heavy"] = "Evin içinde"
+    form["photo-picture"] = photo()
+    page = form.submit()
+    assert field_error(page, "q-floor") == tr("This is needed.")
+    again = fill(page, **{"q-floor": "3"})
+    assert again["q-heavy"].value == "Evin içinde"
+    again.submit(status=303)
+    assert only_ticket(assembly).answers == (
+        ("heavy", "Nerede duruyor?", "Evin içinde"),
+        ("floor", "Kaçıncı kat?", "3"),
+        ("picture", "Eşyanın fotoğrafı", "Fotoğraf"),
+    )
+
+
+def test_a_photo_somebody_must_send_is_kept_at_its_question(
+    testapp: Browser, assembly: Assembly, browser_of: Callable[[str], Browser], services: Callable[[str], Services]
+) -> None:
+    page = furniture(testapp).submit()
+    assert field_error(page, "photo-picture") == tr("This is needed.")
+    form = fill(page, email="nobody", **{"photo-picture": photo(1), "photos": [photo(2)]})
+    page = form.submit()
+    assert field_error(page, "email")
+    assert said(page, "#item-photo-picture .photo-kept b") == ["foto 1.png"]
+    assert said(page, ".photo-kept b") == ["foto 1.png", "foto 2.png"]
+    fill(page, email="a@example.org").submit(status=303)
+    ticket = only_ticket(assembly)
+    assert {one.filename: one.question for one in ticket.attachments} == {"foto 1.png": "picture", "foto 2.png": ""}
+    shown = browser_of("clerk-cleaning").get(f"/panel/basvurular/{ticket.address}")
+    assert said(shown, ".t-answers dd") == ["Fotoğraf"]
+    assert len(soup(shown).select(".t-photos li")) == 2
+
+
+def test_a_photo_for_a_question_comes_on_top_of_the_others(testapp: Browser, assembly: Assembly) -> None:
+    form = furniture(testapp)
+    form["photos"] = [photo(shade) for shade in range(5)]
+    form["photo-picture"] = photo(9)
+    form.submit(status=303)
+    assert len(only_ticket(assembly).attachments) == 6
+
+
+def test_a_file_that_is_no_photo_is_refused_at_its_question(testapp: Browser) -> None:
+    page = fill(testapp.get("/basvuru?konu=furniture"), words="Eski koltuk").submit(
+        upload_files=[("photo-picture", "not.txt", b"no photo")]
+    )
+    assert "JPEG" in field_error(page, "photo-picture")
+
+
+def test_only_a_photo_answers_a_question_for_one(testapp: Browser, assembly: Assembly) -> None:
+    values = [("__formid__", "apply"), ("words", "Koltuk"), ("category", "furniture"), ("asked", "furniture")]
+    page = testapp.send("/basvuru", [*values, ("q-picture", "photo")])
+    assert field_error(page, "photo-picture")
+    assert tickets(assembly) == []
+
+
+def test_a_photo_stays_when_somebody_changes_the_subject(testapp: Browser, assembly: Assembly) -> None:
+    page = fill(furniture(testapp).submit(), email="nobody", **{"photo-picture": photo(1)}).submit()
+    form = fill(page, email="", category_listed="bench")
+    form["category"].force_value("")
+    form.submit(status=303)
+    ticket = only_ticket(assembly)
+    assert [(one.filename, one.question) for one in ticket.attachments] == [("foto 1.png", "")]
+
+
 # -- a second application --------------------------------------------------------------------------------------------
 
 

@@ -95,6 +95,15 @@ class TestDepartments:
     def test_there_are_31_directorates(self) -> None:
         assert sum(department.level == "directorate" for department in data.departments()) == 31
 
+    def test_each_is_called_something_in_english(self) -> None:
+        names = [department.name_en for department in data.departments()]
+        assert all(names)
+        assert len(set(names)) == len(names)
+
+    def test_each_directorate_has_an_address_that_reaches_nobody(self) -> None:
+        for department in data.departments():
+            assert department.email.endswith("@bornova.example") == (department.level == "directorate")
+
     def test_every_parent_exists(self) -> None:
         codes = {department.code for department in data.departments()}
         assert {department.parent for department in data.departments()} - {None} <= codes
@@ -115,6 +124,7 @@ class TestCategories:
             assert category.label, category.code
             assert category.label_en, category.code
             assert category.group, category.code
+            assert category.group_en, category.code
             assert 4 <= len(set(category.keywords)) == len(category.keywords) <= 12, category.code
             assert category.regime in REGIMES, category.code
 
@@ -122,9 +132,9 @@ class TestCategories:
         labels = [category.label for category in data.categories()]
         assert len(set(labels)) == len(labels)
 
-    def test_the_form_does_not_offer_legal_and_meaningless_ones(self) -> None:
+    def test_the_form_does_not_offer_what_only_offices_send_and_meaningless_ones(self) -> None:
         hidden = {category.code for category in data.categories() if not category.is_public}
-        assert hidden == {"HIM05", "HUK01", "HUK02", "HUK03"}
+        assert hidden == {"HIM05", "HUK03"}
 
     def test_urgent_ones_are_promised_within_two_days_except_fire_roads(self) -> None:
         slow = {c.code for c in data.categories() if c.urgent and c.solve_within > timedelta(days=2)}

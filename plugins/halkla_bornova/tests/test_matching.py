@@ -102,5 +102,27 @@ def test_every_question_is_said_in_both_languages_and_asked_somewhere() -> None:
     assert sum(bool(category.questions) for category in data.categories()) >= 25
 
 
+def test_a_question_depends_only_on_an_earlier_one_of_the_same_subject_and_on_answers_it_has() -> None:
+    questions = {question.code: question for question in data.questions()}
+    dependent = {code for code, question in questions.items() if question.asked_if}
+    assert dependent >= {"ESYA_KAT", "HAYVAN_NEREDE", "AGAC_BAHCE"}
+    for question in questions.values():
+        assert bool(question.asked_if) == bool(question.asked_if_answers)
+        if question.asked_if:
+            other = questions[question.asked_if]
+            assert other.kind in ("choice", "several", "yes_no")
+            assert set(question.asked_if_answers) <= set(other.options or ("yes", "no"))
+    for category in data.categories():
+        for place, code in enumerate(category.questions):
+            asked_if = questions[code].asked_if
+            assert not asked_if or asked_if in category.questions[:place], (category.code, code)
+
+
+def test_photos_are_asked_for_and_needed_nowhere() -> None:
+    photos = [question for question in data.questions() if question.kind == "photo"]
+    assert {question.code for question in photos} == {"ESYA_FOTO", "CUKUR_FOTO"}
+    assert not any(question.required for question in photos), "not everybody has a camera"
+
+
 def test_only_112_is_shown_before_somebody_has_checked_the_numbers() -> None:
     assert {body.code for body in data.bodies() if body.known_phone} == {"112"}

@@ -52,7 +52,25 @@ def lose_message(site: Site) -> None:
         one.notifications = ()
 
 
+def half_a_duplicate(site: Site) -> None:
+    first, second = site.tickets.values()
+    first.duplicate_of = second.id
+
+
+def forgotten_duplicate(site: Site) -> None:
+    first, second = site.tickets.values()
+    first.duplicates = (second.id,)
+
+
+def forgotten_part(site: Site) -> None:
+    first, second = site.tickets.values()
+    first.splits = (second.id,)
+
+
 BREAKS = [
+    (half_a_duplicate, "does not know of it"),
+    (forgotten_duplicate, "is none of it"),
+    (forgotten_part, "was not made of it"),
     (lose_intake_key, "not known by its intake key"),
     (dangling_intake_key, "leads to no ticket"),
     (same_number_twice, "given twice"),

@@ -9,6 +9,7 @@ from halkla_iliskiler.domain.applicant import ContactDetails
 from halkla_iliskiler.domain.errors import Forbidden, InvalidInput, NotFound
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.intake import Filed
+from halkla_iliskiler.services.unit import Unit
 from halkla_iliskiler.testing import FakeNow, draft
 
 As = Callable[..., Services]
@@ -37,6 +38,7 @@ def test_who_looked_at_what_when_why_and_from_where_is_written_down(
             "what": "contact_details",
             "why": "Geri arama",
             "from": "203.0.113.7",
+            "before": "",
         }
     ]
     assert (assembly.database.files.directory / "reads.log").stat().st_mode & 0o077 == 0
@@ -82,3 +84,29 @@ def test_looking_writes_nothing_into_the_database(assembly: Assembly, services: 
     size = assembly.database.files.data.stat().st_size
     services("clerk").disclosure.contact_details(filed.ticket_id, "Geri arama", "")
     assert assembly.database.files.data.stat().st_size == size
+
+
+def test_an_identity_number_is_opened_like_the_rest_and_stands_in_no_log(assembly: Assembly, services: As) -> None:
+    filed = services().intake.file(draft(category="petition", details=AYSE))
+
+    def keep(unit: Unit) -> None:
+        services("system").national_ids.keep(unit, unit.site.tickets[filed.ticket_id], "10000000146")
+
+    assembly.write(keep, "a number that a law asked for")
+    assert services("agent").disclosure.national_id(filed.ticket_id, "Kimlik kontrolü", "") == "10000000146"
+    assert [(line["what"], line["why"]) for line in log(assembly)] == [("national_id", "Kimlik kontrolü")]
+    assert "10000000146" not in (assembly.database.files.directory / "reads.log").read_text(encoding="utf-8")
+    with pytest.raises(InvalidInput):
+        services("agent").disclosure.national_id(filed.ticket_id, " ", "")
+    with pytest.raises(Forbidden):
+        services("auditor").disclosure.national_id(filed.ticket_id, "merak", "")
+
+
+def test_an_export_needs_a_reason_and_says_how_much_left(assembly: Assembly, services: As) -> None:
+    with pytest.raises(InvalidInput):
+        services("supervisor").disclosure.exported("açık başvurular", 12, "", "")
+    services("supervisor").disclosure.exported("açık başvurular", 12, "Aylık rapor", "")
+    (line,) = log(assembly)
+    assert (line["what"], line["by"], line["found"], line["why"]) == (
+        "exported", "açık başvurular", "12", "Aylık rapor",
+    )  # fmt: skip

@@ -68,7 +68,9 @@ def test_what_is_seen_may_still_not_be_done(services: As, filed: Filed, role: st
 def test_a_page_offers_exactly_what_then_works(services: As, filed: Filed) -> None:
     with services("clerk").handling.opened(filed.ticket_id) as (_, ticket):
         offered = services("clerk").handling.possible_actions(ticket)
-    assert set(offered) == {"take", "send_back", "note", "ask", "reply", "plan", "refer", "finish"}
+    assert set(offered) == {
+        "take", "send_back", "note", "ask", "reply", "plan", "refer", "finish", "duplicate", "split", "consult",
+    }  # fmt: skip
     with services("auditor").handling.opened(filed.ticket_id) as (_, ticket):
         assert services("auditor").handling.possible_actions(ticket) == []
 

@@ -80,10 +80,10 @@ def test_whatever_is_typed_is_a_number_or_a_refusal(typed: str) -> None:
         ("ayse@example.org", "ayse@example.org"),
         (" Ayse.Yilmaz+park@EXAMPLE.ORG ", "Ayse.Yilmaz+park@example.org"),
         ("info@ISIL.example", "info@isil.example"),
-        ("öneri@örnek.example", "öneri@örnek.example"),
+        ("oneri@Örnek.example", "oneri@xn--rnek-4qa.example"),
     ],
 )
-def test_the_domain_is_lowered_and_the_name_kept(typed: str, stored: str) -> None:
+def test_the_domain_is_lowered_and_written_as_machines_do_and_the_name_kept(typed: str, stored: str) -> None:
     assert tidy_email(typed) == stored
 
 
@@ -109,3 +109,10 @@ def test_whatever_is_typed_is_an_address_or_a_refusal(typed: str) -> None:
         return
     assert tidy_email(stored) == stored
     assert not any(letter.isspace() for letter in stored)
+
+
+@pytest.mark.parametrize("typed", ["ayşe@example.org", "öneri@örnek.example", "İletisim@example.org"])
+def test_turkish_letters_before_the_sign_are_said_to_be_the_mistake(typed: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        tidy_email(typed)
+    assert (refused.value.field, refused.value.problem) == ("email", "email_letters")

@@ -69,9 +69,9 @@ def test_a_photo_is_shown_to_nobody_before_it_was_made_anew(
     assert prepare_photos(services("system")) == 1
     (photo,) = photos_of(assembly, filed)
     assert (photo.state, photo.content_type, photo.filename, photo.problem) == ("READY", "image/jpeg", "bank.jpg", "")
-    found, content = services("clerk").handling.attachment(filed.ticket_id, photo.id)
+    content = services("clerk").handling.attachment(filed.ticket_id, photo.id).content
     assert content.startswith(b"\xff\xd8\xff")
-    assert found.size == len(content)
+    assert photo.size == len(content)
     assert services().following.photo(filed.address, filed.code, photo.id, "") == content
     with revision.opened(filed.ticket_id) as (_, ticket):
         assert ticket.revision == before, "whoever is writing an answer is not told that something has changed"
@@ -92,7 +92,7 @@ def test_a_photo_that_cannot_be_read_is_tried_again_and_kept(
         assert prepare_photos(services("system")) == 0, "not at once"
         now.advance(timedelta(minutes=11))
     assert prepare_photos(services("system")) == 0, "given up"
-    _, content = services("clerk").handling.attachment(filed.ticket_id, photo.id)
+    content = services("clerk").handling.attachment(filed.ticket_id, photo.id).content
     assert content == BROKEN
     with pytest.raises(NotFound):
         services().following.photo(filed.address, filed.code, photo.id, "")
@@ -147,7 +147,7 @@ def test_recorded_twice_is_recorded_once(
     services("system").photos.failed(second, "timeout")
     (photo,) = photos_of(assembly, filed)
     assert (photo.state, photo.problem) == ("READY", "")
-    assert services("clerk").handling.attachment(filed.ticket_id, photo.id)[1] == b"\xff\xd8\xff\x00"
+    assert services("clerk").handling.attachment(filed.ticket_id, photo.id).content == b"\xff\xd8\xff\x00"
 
 
 def test_what_is_recorded_of_a_photo_that_is_gone_changes_nothing(

@@ -137,7 +137,7 @@ def test_a_photo_is_shown_to_who_may_see_the_ticket_once_it_was_made_anew(
         services("clerk").handling.attachment(filed.ticket_id, identity)
     copy = lambda source, target, _: target.write_bytes(b"new " + source.read_bytes()) and ""  # noqa: E731
     assert prepare_photos(services("system"), copy) == 1
-    assert services("clerk").handling.attachment(filed.ticket_id, identity)[1] == b"new " + png(1)
+    assert services("clerk").handling.attachment(filed.ticket_id, identity).content == b"new " + png(1)
     for role, other in (("clerk-roads", 0), ("administrator", 0), ("", 0), ("clerk", 1)):
         with pytest.raises(NotFound):
             services(role).handling.attachment(filed.ticket_id, identity + other)

@@ -55,18 +55,40 @@ def brand() -> Brand:
 def departments() -> list[Department]:
     """Read ``departments.csv``."""
     return [
-        Department(code=row["code"], name=row["name"], level=row["level"], parent=row["parent"] or None)
+        Department(
+            code=row["code"],
+            name=row["name"],
+            level=row["level"],
+            parent=row["parent"] or None,
+            email=row["email"],
+            name_en=row["name_en"],
+        )
         for row in _rows("departments.csv")
     ]
 
 
 def categories() -> list[Category]:
-    """Read ``categories.csv``; what a service is, its documents and questions stand in ``services.toml``."""
-    services = _toml("services.toml")
-    found = [_category(row, services.pop(row["code"], {})) for row in _rows("categories.csv")]
-    if services:
-        raise ValueError(f"services.toml describes unknown categories: {', '.join(sorted(services))}")
-    return found
+    """Read ``categories.csv`` and ``groups.csv``.
+
+    ``services.toml`` says what a service is, ``scripts.toml`` what an agent asks about it.
+    """
+    services, scripts = _toml("services.toml"), _toml("scripts.toml")
+    by_group = scripts.pop("group")
+    rows = _rows("categories.csv")
+    codes = {row["code"] for row in rows}
+    for name, described in (("services.toml", services), ("scripts.toml", scripts)):
+        if unknown := described.keys() - codes:
+            raise ValueError(f"{name} describes unknown categories: {', '.join(sorted(unknown))}")
+    if unknown := by_group.keys() - {row["group"] for row in rows}:
+        raise ValueError(f"scripts.toml describes unknown groups: {', '.join(sorted(unknown))}")
+    groups = {row["group"]: row["label_en"] for row in _rows("groups.csv")}
+    return [
+        _category(
+            row | {"group_en": groups[row["group"]]},
+            services.get(row["code"], {}) | scripts.get(row["code"], by_group.get(row["group"], {})),
+        )
+        for row in rows
+    ]
 
 
 def neighbourhoods() -> list[Neighbourhood]:
@@ -148,7 +170,7 @@ def time_span(text: str) -> timedelta:
 
 def _category(row: dict[str, str], service: dict[str, Any]) -> Category:
     flags = set(row["flags"].split())
-    if unknown := flags - {"urgent", "sensitive", "contact", "check", "hidden"}:
+    if unknown := flags - {"urgent", "sensitive", "contact", "check", "hidden", "secret_identity", "photo"}:
         raise ValueError(f"unknown flags of {row['code']}: {', '.join(sorted(unknown))}")
     return Category(
         code=row["code"],
@@ -156,12 +178,15 @@ def _category(row: dict[str, str], service: dict[str, Any]) -> Category:
         department=row["department"],
         solve_within=time_span(row["target"]),
         group=row["group"],
+        group_en=row["group_en"],
         label_en=row["label_en"],
         keywords=_list(row["keywords"]),
         sensitive="sensitive" in flags,
         urgent="urgent" in flags,
         needs_contact="contact" in flags,
         needs_check="check" in flags,
+        needs_after_photo="photo" in flags,
+        hides_identity="secret_identity" in flags,
         often_body=row["body"] or None,
         regime=row["regime"] or "SERVICE",
         is_public="hidden" not in flags,

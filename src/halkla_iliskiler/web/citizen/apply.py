@@ -1,11 +1,11 @@
 """Applying: words first, then one short form. Nothing typed is ever lost."""
 
 import hashlib
-import math
+import secrets
 from typing import Any
 
 import colander
-from deform import Button
+from pyramid.config import Configurator
 from pyramid.csrf import get_csrf_token
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
@@ -14,38 +14,38 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from ...domain.applicant import ApplicantKind, ContactDetails
-from ...domain.city import Question
 from ...domain.errors import InvalidInput
 from ...i18n import _
-from ...services.intake import Draft, KeptPhoto
+from ...services.intake import Draft
 from ...services.numbers import tidy_email, tidy_phone
 from ...services.throttle import TooManyFilings
 from ...services.uploads import MAX_PHOTOS, Upload
-from ...storage import GateBusy
+from ...storage import City
 from ..contexts import CitizenContext
-from ..forms import Form, add_problem
-from ..labels import PROBLEMS
-from ..photos import kept_tokens, received
-from .again import details_note, first_application, prefilled, tidy_sticker
-from .guard import stamp, suspicions
+from ..photos import PHOTO_FIELD, kept_tokens, received
+from .again import first_application, prefilled, tidy_sticker
+from .apply_page import FORM, MAX_PROPOSED_FROM, asked_first, has_to_wait, methods_of, shown, shown_again
+from .embedding import as_door, framed
+from .guard import suspicions
+from .identity import asks_identity, identity_cstruct
 from .person import consents_of, representation_of
 from .place import location_of
 from .schema import APPLY_FIELDS, apply_schema, as_cstruct
 from .subjects import (
     alarm_values,
     body_code,
+    category_of,
     given_answers,
     has_required,
     is_known_choice,
+    photographed,
+    question_node,
     questions_cstruct,
     questions_of,
     subject_rows,
 )
 
 __all__ = ["apply", "home", "show_again"]
-
-_FORM = "apply"
-_MAX_PROPOSED_FROM = 1000
 
 
 @view_config(route_name="home", request_method="GET", renderer="home.pt", permission=NO_PERMISSION_REQUIRED)
@@ -57,30 +57,39 @@ def home(context: CitizenContext, request: Request) -> dict[str, Any]:
 
 @view_config(route_name="apply", request_method="GET", renderer="apply.pt", permission=NO_PERMISSION_REQUIRED)
 def apply_form(context: CitizenContext, request: Request) -> dict[str, Any]:
-    """Show the form, empty but for what a link has filled in."""
-    return _shown(request, prefilled(request))
+    """Show the form, empty but for what a link has filled in; or in a frame, or the door to it."""
+    if framed(request):
+        request.page.is_embedded = True
+        if (door := as_door(request)) is not None:
+            request.page.title = request.page.say(_("How can we help you?"))
+            request.override_renderer = "embedded.pt"
+            return {"door": door}
+    return shown(request, prefilled(request))
 
 
 @view_config(route_name="apply", request_method="POST", renderer="apply.pt", permission=NO_PERMISSION_REQUIRED)
 def apply(context: CitizenContext, request: Request) -> dict[str, Any] | Response:
     """File the application; or show the form with the words of the first page; or with what is to be corrected."""
     cstruct = as_cstruct(request.POST)
-    if request.POST.get("__formid__") != _FORM:
+    if request.POST.get("__formid__") != FORM:
         begun = ("words", "again_number", "again_code")
-        return _shown(request, {name: cstruct[name] for name in begun if name in cstruct})
+        return shown(request, {name: cstruct[name] for name in begun if name in cstruct})
     with received(request, MAX_PHOTOS) as (uploads, photo_problem):
         kept = kept_tokens(request, MAX_PHOTOS)
+        if request.page.is_asked_to_speak:
+            request.page.keep_choices()
+            return shown_again(request, cstruct, uploads, kept, None)
         try:
-            draft = _draft(request, cstruct, uploads, kept)
+            draft = _draft(request, cstruct, uploads, kept, photo_problem)
             if photo_problem is not None:
                 raise photo_problem
             filed = request.services.intake.file(draft)
         except _QuestionsFirst:
-            return _asked_first(request, cstruct, uploads, kept)
+            return asked_first(request, cstruct, uploads, kept)
         except (colander.Invalid, InvalidInput) as problem:
-            return _shown_again(request, cstruct, uploads, kept, problem)
+            return shown_again(request, cstruct, uploads, kept, problem)
         except TooManyFilings as refused:
-            return _has_to_wait(request, cstruct, uploads, kept, refused)
+            return has_to_wait(request, cstruct, uploads, kept, refused)
     return HTTPSeeOther(request.route_path("receipt", number=filed.address, code=filed.code))
 
 
@@ -88,7 +97,7 @@ def apply(context: CitizenContext, request: Request) -> dict[str, Any] | Respons
 def proposals(context: CitizenContext, request: Request) -> dict[str, Any]:
     """Propose subjects while somebody types. Nothing is kept."""
     words = request.POST.get("words", "")
-    text = words[:_MAX_PROPOSED_FROM] if isinstance(words, str) else ""
+    text = words[:MAX_PROPOSED_FROM] if isinstance(words, str) else ""
     with request.assembly.database.reading() as site:
         found = request.services.city.propose(site, text)
         place = request.services.city.place_in(site, text)
@@ -109,28 +118,30 @@ def show_again(request: Request, message: str) -> dict[str, Any]:
     cstruct = as_cstruct(request.POST)
     error = colander.Invalid(colander.SchemaNode(colander.Mapping()), message)
     with received(request, MAX_PHOTOS) as (uploads, _problem):
-        return _shown_again(request, cstruct, uploads, kept_tokens(request, MAX_PHOTOS), error)
+        return shown_again(request, cstruct, uploads, kept_tokens(request, MAX_PHOTOS), error)
 
 
-def _draft(request: Request, cstruct: dict[str, str], uploads: tuple[Upload, ...], kept: tuple[str, ...]) -> Draft:
+def _draft(
+    request: Request,
+    cstruct: dict[str, str],
+    uploads: tuple[Upload, ...],
+    kept: tuple[str, ...],
+    photo_problem: InvalidInput | None,
+) -> Draft:
     is_demo = request.assembly.options.demo
     choice = cstruct.get("category", "")
     body = body_code(choice)
+    said = given_answers(request.POST)
+    given = {**said, **photographed(uploads, request.services.intake.kept(kept))}
+    if photo_problem is not None:
+        # Nobody is told that a photo is missing who has sent a wrong one.
+        given[photo_problem.field.removeprefix(PHOTO_FIELD)] = ("photo",)
     with request.assembly.database.reading() as site:
-        schema = apply_schema(
-            request.page,
-            site.city,
-            proposals=[],
-            kept=[],
-            proposals_url="",
-            is_demo=is_demo,
-            methods=_methods(request),
-            choice=choice,
-            draws=False,
-        )
+        schema = _reading_schema(request, site.city, cstruct, given)
         questions = questions_of(site.city, choice)
-        given = given_answers(request.POST)
-        values = _deserialized(schema, cstruct, questions, given)
+        must_ask = has_required(questions) or asks_identity(category_of(site.city, choice))
+        parts = {**questions_cstruct(questions, given), **identity_cstruct(cstruct)}
+        values = _deserialized(schema, cstruct, parts, must_ask=must_ask)
         if choice and not is_known_choice(site.city, choice):
             raise InvalidInput("category", "unknown")
         location = location_of(values, site.city.territory)
@@ -142,7 +153,13 @@ def _draft(request: Request, cstruct: dict[str, str], uploads: tuple[Upload, ...
         intake_key=_intake_key(values),
         category=None if body else values["category"] or None,
         location=location,
-        details=ContactDetails(values["name"], tidy_phone(values["phone"], demo=is_demo), tidy_email(values["email"])),
+        details=ContactDetails(
+            values["name"],
+            tidy_phone(values["phone"], demo=is_demo),
+            tidy_email(values["email"]),
+            values["questions"].get("address", ""),
+        ),
+        national_id=values["questions"].get("national_id", ""),
         uploads=uploads,
         kept=kept,
         language=request.page.language,
@@ -156,10 +173,48 @@ def _draft(request: Request, cstruct: dict[str, str], uploads: tuple[Upload, ...
         client=request.client_addr or "",
         browser=get_csrf_token(request),
         suggested_body=body or None,
-        answers=tuple(given.items()),
+        answers=tuple(said.items()),
         sticker=tidy_sticker(cstruct.get("sticker", "")),
         details_from=first_application(cstruct),
     )
+
+
+def _reading_schema(
+    request: Request, city: City, cstruct: dict[str, str], given: dict[str, tuple[str, ...]]
+) -> colander.SchemaNode:
+    """Return what a sent form is read with: the questions are the subject's, the rest is nearly the same for everybody.
+
+    What is the same is built once: building it takes longer than reading a form with it.
+    """
+    page, choice = request.page, cstruct.get("category", "")
+    applicant_kind = cstruct.get("applicant_kind") or ApplicantKind.PERSON.value
+    knows_name = first_application(cstruct) is not None
+    # All that the other fields hang on.
+    key = (
+        page.speech,
+        applicant_kind == ApplicantKind.LEGAL_PERSON,
+        knows_name,
+        asks_identity(category_of(city, choice)),
+    )
+    kept: dict[tuple[object, ...], list[colander.SchemaNode]] = request.registry.reading_fields
+    if key not in kept:
+        whole = apply_schema(
+            page,
+            city,
+            proposals=[],
+            proposals_url="",
+            is_demo=request.assembly.options.demo,
+            methods=methods_of(request),
+            choice=choice,
+            applicant_kind=applicant_kind,
+            knows_name=knows_name,
+            draws=False,
+        )
+        kept[key] = whole.children
+    questions = question_node(page, city, choice, given=given, applicant_kind=applicant_kind)
+    schema = colander.SchemaNode(colander.Mapping(), name=FORM)
+    schema.children = [questions if field.name == "questions" else field for field in kept[key]]
+    return schema
 
 
 class _QuestionsFirst(Exception):
@@ -167,13 +222,13 @@ class _QuestionsFirst(Exception):
 
 
 def _deserialized(
-    schema: colander.SchemaNode, cstruct: dict[str, str], questions: list[Question], given: dict[str, tuple[str, ...]]
+    schema: colander.SchemaNode, cstruct: dict[str, str], parts: dict[str, Any], *, must_ask: bool
 ) -> dict[str, Any]:
     """Read the form. Questions that were not in it are no error of who sent it."""
     try:
-        values: dict[str, Any] = schema.deserialize({**cstruct, "questions": questions_cstruct(questions, given)})
+        values: dict[str, Any] = schema.deserialize({**cstruct, "questions": parts})
     except colander.Invalid as problem:
-        if cstruct.get("asked", "") == cstruct.get("category", "") or not has_required(questions):
+        if cstruct.get("asked", "") == cstruct.get("category", "") or not must_ask:
             raise
         problem.children = [child for child in problem.children if child.node.name != "questions"]
         if problem.children:
@@ -182,151 +237,18 @@ def _deserialized(
     return values
 
 
-def _methods(request: Request) -> dict[str, str]:
-    """Return the ways of being told that the city has, with their labels."""
-    return {code: method.label for code, method in request.assembly.extensions.feedback_methods.items()}
-
-
-def _asked_first(
-    request: Request, cstruct: dict[str, str], uploads: tuple[Upload, ...], kept: tuple[str, ...]
-) -> dict[str, Any]:
-    """Show the form once more, because the subject has questions that must be asked."""
-    photos, is_lost = _kept_photos(request, uploads, kept)
-    shown = _page(request, cstruct, photos, None, photos_lost=is_lost)
-    # What was typed is in the form: an older draft of the browser must not come back over it.
-    return {**shown, "asks_questions": True, "refused": True}
-
-
-def _has_to_wait(
-    request: Request,
-    cstruct: dict[str, str],
-    uploads: tuple[Upload, ...],
-    kept: tuple[str, ...],
-    refused: TooManyFilings,
-) -> dict[str, Any]:
-    """Show the form with every word, and say when it can be sent and how else we can be reached."""
-    page = request.page
-    seconds = max(1, math.ceil(refused.wait.total_seconds()))
-    request.response.status_int = 429
-    request.response.headers["Retry-After"] = str(seconds)
-    message = page.say(
-        _(
-            "Many applications came from your connection or telephone just now. Nothing you wrote is lost: please "
-            "send it once more in ${minutes} min, and it will go through."
-        ),
-        minutes=math.ceil(seconds / 60),
-    )
-    if page.brand.phone:
-        other_way = _("If it cannot wait, call us: ${phone}. You can also come to us and tell it at the desk.")
-        message += " " + page.say(other_way, phone=page.brand.phone)
-    else:
-        message += " " + page.say(_("If it cannot wait, come to us and tell it at the desk."))
-    error = colander.Invalid(colander.SchemaNode(colander.Mapping()), message)
-    return _shown_again(request, cstruct, uploads, kept, error)
-
-
 def _intake_key(values: dict[str, Any]) -> str:
     """Return what this sending is known by: the same form with the same content is the same application.
 
     Somebody who goes back, changes the words and sends again has written something new.
     """
     answers = sorted(values["questions"].items())
+    # A form without a key of its own is like no other.
+    values = {**values, "form_key": values["form_key"] or secrets.token_urlsafe(18)}
     content = "\0".join([*(f"{name}={values[name]}" for name in APPLY_FIELDS), *(f"{n}={said}" for n, said in answers)])
     return f"web:{hashlib.sha256(content.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
-def _shown(request: Request, cstruct: dict[str, str]) -> dict[str, Any]:
-    return _page(request, cstruct, [], None)
-
-
-def _shown_again(
-    request: Request,
-    cstruct: dict[str, str],
-    uploads: tuple[Upload, ...],
-    kept: tuple[str, ...],
-    problem: colander.Invalid | InvalidInput,
-) -> dict[str, Any]:
-    """Show the form with every word, and every photo kept under a token."""
-    photos, is_lost = _kept_photos(request, uploads, kept)
-    return _page(request, cstruct, photos, problem, photos_lost=is_lost)
-
-
-def _kept_photos(request: Request, uploads: tuple[Upload, ...], kept: tuple[str, ...]) -> tuple[list[KeptPhoto], bool]:
-    """Keep the photos until the form comes back; tell whether that was not possible."""
-    photos = request.services.intake.kept(kept)
-    room = MAX_PHOTOS - len(photos)
-    try:
-        return photos + (request.services.intake.keep(uploads[:room]) if room > 0 else []), False
-    except GateBusy:
-        return photos, True
-
-
-def _page(
-    request: Request,
-    cstruct: dict[str, str],
-    photos: list[KeptPhoto],
-    problem: colander.Invalid | InvalidInput | None,
-    *,
-    photos_lost: bool = False,
-) -> dict[str, Any]:
-    page = request.page
-    page.title = page.say(_("Your application"))
-    with request.assembly.database.reading() as site:
-        words = cstruct.get("words", "")
-        choice = cstruct.get("category", "")
-        choice = choice if is_known_choice(site.city, choice) else ""
-        proposed = request.services.city.propose(site, words[:_MAX_PROPOSED_FROM])
-        alarms = alarm_values(page, site.city, request.services.city.dangers(site, words, choice))
-        if "neighbourhood" not in cstruct and (named := request.services.city.place_in(site, words)):
-            cstruct["neighbourhood"] = named.code
-        questions = questions_cstruct(questions_of(site.city, choice), given_answers(request.POST))
-        schema = apply_schema(
-            page,
-            site.city,
-            proposals=proposed,
-            kept=[(photo.token, photo.filename, f"{max(1, photo.size // 1024)} kB") for photo in photos],
-            proposals_url=page.url("proposals"),
-            is_demo=request.assembly.options.demo,
-            methods=_methods(request),
-            map_base=request.registry.map_base,
-            choice=choice,
-            details_note=details_note(request, site, cstruct),
-        )
-    schema["category"].widget.touched = problem is not None
-    cstruct["form_key"] = cstruct.get("form_key") or schema["form_key"].missing
-    cstruct["written_at"] = cstruct.get("written_at") or stamp(request.assembly.secret, request.services.now())
-    cstruct["kind"] = cstruct.get("kind") or "SERVICE_REQUEST"
-    cstruct["applicant_kind"] = cstruct.get("applicant_kind") or ApplicantKind.PERSON.value
-    error: colander.Invalid | None = None
-    if isinstance(problem, InvalidInput):
-        error = add_problem(schema, problem, {"contact": "phone"})
-    elif problem is not None:
-        error = _error_on(schema, problem)
-    if photos_lost and error is not None:
-        place = [child.name for child in schema].index("photos")
-        error.add(colander.Invalid(schema["photos"], PROBLEMS["photo_not_kept"]), place)
-    form = Form(
-        request,
-        schema,
-        formid=_FORM,
-        action=page.url("apply"),
-        buttons=[Button("send", _("Send my application"))],
-        submit_note=page.privacy_summary,
-        note_language=page.brand_language("privacy_summary"),
-        note_link=(page.url("privacy"), page.say(_("Privacy notice"))),
-    )
-    return {
-        "form": form.html({**cstruct, "questions": questions}, error),
-        "refused": problem is not None,
-        "asks_questions": False,
-        "alarms": alarms,
-    }
-
-
-def _error_on(schema: colander.SchemaNode, problem: colander.Invalid) -> colander.Invalid:
-    """Carry an error over to a schema of the same fields that was built for drawing."""
-    error = colander.Invalid(schema, problem.msg)
-    places = {child.name: place for place, child in enumerate(schema.children)}
-    for child in problem.children:
-        error.add(_error_on(schema[child.node.name], child), places[child.node.name])
-    return error
+def includeme(config: Configurator) -> None:
+    """Make room for the fields every sent form is read with."""
+    config.registry.reading_fields = {}

@@ -38,7 +38,7 @@ def services(context: CitizenContext, request: Request) -> dict[str, Any]:
         groups: dict[str, list[Values]] = {}
         for category in found:
             row = Values(words=category.label_for(page.language), href=page.url("service", code=category.code))
-            groups.setdefault(category.group, []).append(row)
+            groups.setdefault(category.group_for(page.language), []).append(row)
     return {"typed": typed, "groups": list(groups.items()), "count": len(found)}
 
 
@@ -51,7 +51,7 @@ def _fitting(public: list[Category], typed: str, proposed: Iterable[object]) -> 
 
 
 def _names(category: Category, said: list[str]) -> bool:
-    words = tokens(f"{category.label} {category.label_en} {category.group} {category.code}")
+    words = tokens(f"{category.label} {category.label_en} {category.group} {category.group_en} {category.code}")
     return bool(said) and all(any(word.startswith(part) for word in words) for part in said)
 
 
@@ -65,12 +65,12 @@ def service(context: CitizenContext, request: Request) -> dict[str, Any]:
         page.title = category.label_for(page.language)
         return {
             "service_name": page.title,
-            "group": category.group,
+            "group": category.group_for(page.language),
             "about": category.about_for(page.language),
             "documents": list(category.documents_for(page.language)),
             "first_answer": page.times.span(PROMISE_WITHIN),
             "solution": page.times.span(category.solve_within),
-            "department": site.city.tree.name_of(category.department),
+            "department": site.city.tree.name_for(category.department, page.language),
             "second_authority": page.brand.name,
             "municipality": page.brand.municipality,
             "needs_contact": category.needs_contact,

@@ -126,7 +126,11 @@ def open_follow_page(context: CitizenContext, request: Request) -> dict[str, Any
     """Lead to the follow page. A wrong pair reveals nothing, and too many of them have to wait."""
     page = request.page
     page.title = page.say(_("Follow my application"))
+    page.form_here = "follow-form"
     number, code = (str(request.POST.get(name, ""))[:80] for name in ("number", "code"))
+    if page.is_asked_to_speak:
+        page.keep_choices()
+        return {"number": number, "code": code, "error": ""}
     try:
         address, whole = request.services.following.find(number, code, request.client_addr or "")
     except NotFound:

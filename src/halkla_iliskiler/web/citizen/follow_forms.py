@@ -42,7 +42,7 @@ class Refused:
 
     name: str
     cstruct: dict[str, str]
-    problem: colander.Invalid | InvalidInput | str
+    problem: colander.Invalid | InvalidInput | str | None
     photos: tuple[KeptPhoto, ...] = ()
 
 
@@ -152,12 +152,14 @@ def _drawn(request: Request, ticket: Ticket, code: str, name: str, refused: Refu
     if name == "verify":
         cstruct["what"] = what
     error: colander.Invalid | None = None
+    formid = f"follow-{name}" if name != "verify" else f"follow-verify-{what}"
     if refused is not None:
-        error = _error(schema, refused.problem)
+        page.form_here = formid
+        error = _error(schema, refused.problem) if refused.problem is not None else None
     form = Form(
         request,
         schema,
-        formid=f"follow-{name}" if name != "verify" else f"follow-verify-{what}",
+        formid=formid,
         action=page.url(f"follow.{name}", number=ticket.address, code=code),
         buttons=[Button("send", _BUTTONS[name], css_class="is-danger" if name == "withdraw" else "")],
     )

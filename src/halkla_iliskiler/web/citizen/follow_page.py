@@ -10,6 +10,7 @@ from ...domain.moves import tells_applicant
 from ...domain.ticket import Attachment, HistoryEntry, PhotoState, Ticket
 from ...domain.workflow import Action
 from ...i18n import _
+from ...services.linking import MADE_OF
 from ...storage import Site
 from ..labels import FOLLOW_CHECKING, FOLLOW_STATES, FOLLOW_STEPS, FOLLOW_WITHDRAWN, OUTCOMES, RATINGS
 from ..page import Page
@@ -29,6 +30,8 @@ _FROM_APPLICANT = frozenset(
         Action.RATE,
     }
 )
+# Others name a directorate that was asked or may read it, not one it lies with.
+_MOVES_IT = frozenset({"recorded", MADE_OF, Action.ASSIGN, Action.SEND_BACK})
 _PUBLIC_STEPS = ("assign", "take", "close", "reopen")
 
 
@@ -40,7 +43,8 @@ def follow_page(
     page.title = page.say(_("Application ${number}"), number=ticket.number)
     title, text, tone = _state(ticket)
     photos = _Photos(page, ticket, code)
-    steps = (_step(page, site, place, entry, photos) for place, entry in ticket.history)
+    entries = list(still_said(ticket))
+    steps = (_step(page, site, place, entry, photos) for place, entry in entries)
     return {
         "number": ticket.number,
         "state_title": page.say(title),
@@ -74,7 +78,7 @@ def matter(page: Page, site: Site, ticket: Ticket) -> dict[str, Any]:
     category: Category | None = site.city.category(ticket.category)
     where = (site.city.territory.name_of(ticket.location.neighbourhood), ticket.location.words)
     return {
-        "department_name": site.city.tree.name_of(ticket.department) or None,
+        "department_name": site.city.tree.name_for(ticket.department, page.language) or None,
         # What the centre sorts it under for itself is not for the applicant.
         "category": category.label_for(page.language) if category and category.is_public else "",
         "place": ", ".join(part for part in where if part),
@@ -120,8 +124,9 @@ class _Photos:
 def _answers(page: Page, site: Site, ticket: Ticket, photos: _Photos) -> Iterator[Values]:
     """Yield what we answered, in the name of the directorate it lay with at that time: never of a person."""
     department = ""
-    for place, entry in ticket.history:
-        department = entry.detail("department") or ("" if entry.action == Action.SEND_BACK else department)
+    for place, entry in still_said(ticket):
+        if entry.action in _MOVES_IT:
+            department = entry.detail("department")
         if not (entry.is_public and tells_applicant(entry.action)):
             continue
         after = photos.after(place)
@@ -129,10 +134,16 @@ def _answers(page: Page, site: Site, ticket: Ticket, photos: _Photos) -> Iterato
             yield Values(
                 when=page.moment(entry.at),
                 text=entry.text,
-                department_name=site.city.tree.name_of(department) or None,
+                department_name=site.city.tree.name_for(department, page.language) or None,
                 before=photos.before() if after else [],
                 after=after,
             )
+
+
+def still_said(ticket: Ticket) -> Iterator[tuple[int, HistoryEntry]]:
+    """Yield the history without what was taken back before the applicant could be told."""
+    withdrawn = ticket.withdrawn_entries
+    return ((place, entry) for place, entry in ticket.history if place not in withdrawn)
 
 
 def _question(page: Page, ticket: Ticket) -> Values | None:
@@ -140,6 +151,14 @@ def _question(page: Page, ticket: Ticket) -> Values | None:
     if asked is None:
         return None
     return Values(text=asked.text, when=page.moment(asked.at), how=page.say(_("You can answer right here.")))
+
+
+def _sibling(site: Site, entry: HistoryEntry) -> str:
+    """Return the number of the applicant's other ticket, when theirs was split; another person's is never named."""
+    if entry.action not in (Action.SPLIT, MADE_OF):
+        return ""
+    other = site.tickets.get(int(entry.detail("ticket")))
+    return other.number if other is not None else ""
 
 
 def _step(page: Page, site: Site, place: int, entry: HistoryEntry, photos: _Photos) -> Values | None:
@@ -150,11 +169,12 @@ def _step(page: Page, site: Site, place: int, entry: HistoryEntry, photos: _Phot
     body = site.city.body(entry.detail("body"))
     words = page.say(
         label,
-        department=site.city.tree.name_of(entry.detail("department")),
-        body=body.name if body else "",
+        department=site.city.tree.name_for(entry.detail("department"), page.language),
+        body=body.name_for(page.language) if body else "",
         planned_for=page.day(entry.detail("planned_for")),
         outcome=page.say(OUTCOMES[entry.detail("outcome")]) if entry.detail("outcome") else "",
         rating=page.say(RATINGS[entry.detail("rating")]) if entry.detail("rating") else "",
+        ticket=_sibling(site, entry),
     )
     is_theirs = entry.action in _FROM_APPLICANT
     return Values(

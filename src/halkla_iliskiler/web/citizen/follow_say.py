@@ -133,6 +133,9 @@ def _said(
     # Nobody without the code learns whether a form was filled in rightly.
     with request.services.following.opened(context.address, context.code, request.client_addr or ""):
         pass
+    if request.page.is_asked_to_speak:
+        request.page.keep_choices()
+        return _again(context, request, name, cstruct, None, photos)
     try:
         done = say(follow_schema(request, name).deserialize(cstruct))
     except IllegalMove:
@@ -157,7 +160,7 @@ def _again(
     request: Request,
     name: str,
     cstruct: Values,
-    problem: colander.Invalid | InvalidInput | str,
+    problem: colander.Invalid | InvalidInput | str | None,
     photos: Photos,
 ) -> dict[str, Any]:
     try:

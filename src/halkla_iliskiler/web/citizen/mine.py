@@ -49,6 +49,9 @@ def ask(context: CitizenContext, request: Request) -> dict[str, Any] | Response:
     """Send a code to an address. The answer is the same whether anybody has applied with it or not."""
     cstruct = {"address": str(request.POST.get("address", ""))[:200]}
     schema = _address_schema(request)
+    if request.page.is_asked_to_speak:
+        request.page.keep_choices()
+        return _page(request, form=_address_form(request, cstruct))
     try:
         details = _details(request, schema.deserialize(cstruct)["address"])
         secret = request.services.proofs.ask(details, request.client_addr or "", request.page.language)
@@ -68,6 +71,9 @@ def code(context: CitizenContext, request: Request) -> dict[str, Any] | Response
     """Take the code and begin a visit of half an hour."""
     cstruct = {"code": str(request.POST.get("code", ""))[:40]}
     schema = _code_schema()
+    if request.page.is_asked_to_speak:
+        request.page.keep_choices()
+        return _page(request, form=_code_form(request, cstruct), is_asked=True)
     try:
         typed = schema.deserialize(cstruct)["code"]
         visit = request.services.proofs.confirm(request.session.get(_ASKED, ""), typed, request.client_addr or "")
@@ -165,9 +171,10 @@ def _form(
     error: colander.Invalid | None,
     button: Button,
 ) -> str:
-    form = Form(
-        request, make(request), formid=route.replace(".", "-"), action=request.page.url(route), buttons=[button]
-    )
+    formid = route.replace(".", "-")
+    if request.method == "POST":
+        request.page.form_here = formid
+    form = Form(request, make(request), formid=formid, action=request.page.url(route), buttons=[button])
     return form.html(cstruct, error)
 
 

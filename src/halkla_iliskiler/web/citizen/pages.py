@@ -77,7 +77,7 @@ def robots(context: CitizenContext, request: Request) -> Response:
 def health(context: CitizenContext, request: Request) -> dict[str, Any]:
     """Say whether the parts of the house are well; 503 when one is not. Nothing about anybody."""
     worker = request.registry.worker
-    found = look(request.assembly, worker.runner.seen if worker else None)
+    found = look(request.assembly, worker.seen if worker else None)
     request.response.status_int = 200 if found.is_well else 503
     return {
         "ok": found.is_well,

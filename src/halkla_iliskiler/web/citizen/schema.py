@@ -1,35 +1,44 @@
 """The citizen's form."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import colander
 from deform.widget import HiddenWidget, RadioChoiceWidget, TextAreaWidget, TextInputWidget, Widget
 
+from ...domain.applicant import ApplicantKind
 from ...domain.city import Danger
 from ...domain.errors import InvalidInput
 from ...domain.geo import read_point
 from ...domain.matching import Subject
 from ...i18n import _
-from ...services.intake import MAX_WORDS
+from ...services.intake import MAX_WORDS, KeptPhoto
 from ...services.numbers import tidy_email, tidy_phone
 from ...storage import City
 from ..forms import CleanString, hidden
 from ..labels import KINDS, PROBLEMS
 from ..mapbase import MapBase
 from ..page import Page
-from ..photos import PhotosWidget
+from ..photos import PhotosWidget, as_rows
 from .again import AGAIN_FIELDS
 from .guard import GUARD_FIELDS, add_guard
+from .identity import IDENTITY_FIELDS, asks_identity
 from .person import PERSON_FIELDS, add_consents, add_representation, add_telling
 from .place import PLACE_FIELDS, add_place, add_same_thing
-from .subjects import chosen_subject, question_node, subject_rows, subject_value
+from .subjects import (
+    category_of,
+    chosen_subject,
+    loose_photos,
+    question_node,
+    questions_of,
+    subject_rows,
+    subject_value,
+)
 
 __all__ = ["APPLY_FIELDS", "apply_schema", "as_cstruct", "category_groups"]
 
 APPLY_FIELDS = ("words", "category", "kind", *PLACE_FIELDS, "name", "phone", "email", *PERSON_FIELDS, "form_key")
-_ASIDE_FIELDS = (*GUARD_FIELDS, *AGAIN_FIELDS, "same_as", "asked")
+_ASIDE_FIELDS = (*GUARD_FIELDS, *AGAIN_FIELDS, *IDENTITY_FIELDS, "same_as", "asked")
 """Of the form, but no part of what was said."""
 
 
@@ -70,13 +79,16 @@ def apply_schema(
     city: City,
     *,
     proposals: Sequence[Subject],
-    kept: list[tuple[str, str, str]],
+    photos: Sequence[KeptPhoto] = (),
     proposals_url: str,
     is_demo: bool,
     methods: Mapping[str, str],
     map_base: MapBase | None = None,
     choice: str = "",
     dangers: Sequence[Danger] = (),
+    given: Mapping[str, Sequence[str]] | None = None,
+    applicant_kind: str = ApplicantKind.PERSON.value,
+    knows_name: bool = False,
     details_note: str = "",
     draws: bool = True,
 ) -> colander.SchemaNode:
@@ -117,7 +129,12 @@ def apply_schema(
     shown = list(proposals) if chosen in proposals or chosen is None else [chosen, *proposals]
     rows = subject_rows(page, shown)
     schema.add(field("category", _("Which of these fits best?"), CategoryWidget(rows, groups, proposals_url)))
-    schema.add(question_node(page, city, choice, url=page.url("questions"), dangers=dangers))
+    schema.add(
+        question_node(
+            page, city, choice, url=page.url("questions"), dangers=dangers, given=given or {}, photos=photos,
+            applicant_kind=applicant_kind,
+        )
+    )  # fmt: skip
     schema.add(
         field(
             "kind", _("What would you call it?"), kinds, missing="SERVICE_REQUEST",
@@ -126,8 +143,14 @@ def apply_schema(
     )  # fmt: skip
     add_place(schema, page, city, map_base, draws=draws)
     add_same_thing(schema, page)
-    schema.add(field("photos", _("Photos"), PhotosWidget(kept, MAX_PHOTOS)))
-    schema.add(field("name", _("Your name"), whom, validator=length(120)))
+    loose = as_rows(loose_photos(photos, questions_of(city, choice)))
+    schema.add(field("photos", _("Photos"), PhotosWidget(loose, MAX_PHOTOS)))
+    # Where a law asks who applies, a person gives their name, and a company its title.
+    is_named = (
+        applicant_kind == ApplicantKind.LEGAL_PERSON or knows_name or not asks_identity(category_of(city, choice))
+    )
+    needed = {} if is_named else {"missing": colander.required, "missing_msg": PROBLEMS["required"]}
+    schema.add(field("name", _("Your name"), whom, validator=length(120), **needed))
     schema.add(field("phone", _("Telephone"), phone, validator=checked(lambda text: tidy_phone(text, demo=is_demo))))
     schema.add(field("email", _("E-mail"), email, validator=checked(tidy_email)))
     add_telling(schema, page, methods)
@@ -138,7 +161,7 @@ def apply_schema(
         schema.add(hidden(name))
     schema.add(
         colander.SchemaNode(
-            CleanString(), name="form_key", widget=HiddenWidget(), missing=secrets.token_urlsafe(18),
+            CleanString(), name="form_key", widget=HiddenWidget(), missing="",
             validator=colander.Length(min=16, max=64),
         )
     )  # fmt: skip
@@ -150,7 +173,9 @@ def category_groups(page: Page, city: City) -> list[tuple[str, list[tuple[str, s
     groups: dict[str, list[tuple[str, str]]] = {}
     for category in city.categories:
         if category.is_public:
-            groups.setdefault(category.group, []).append((category.code, category.label_for(page.language)))
+            groups.setdefault(category.group_for(page.language), []).append(
+                (category.code, category.label_for(page.language))
+            )
     bodies = [(subject_value(body), body.name_for(page.language)) for body in city.bodies]
     return [*groups.items(), *([(page.say(_("Other institutions")), bodies)] if bodies else [])]
 

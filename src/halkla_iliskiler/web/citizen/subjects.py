@@ -1,6 +1,8 @@
 """What a subject brings with it: its danger, whose it is, its promise of discretion, its questions."""
 
+import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import colander
@@ -10,26 +12,34 @@ from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
+from ...domain.applicant import ApplicantKind
 from ...domain.city import Body, Category, Danger, Question
 from ...domain.errors import InvalidInput
 from ...domain.matching import Subject
-from ...domain.questions import NO, YES, answer_to
+from ...domain.questions import NO, YES, answer_to, is_asked
 from ...i18n import _
+from ...services.intake import KeptPhoto
+from ...services.uploads import Upload
 from ...storage import City
 from ..contexts import CitizenContext
 from ..forms import CleanString, Form
 from ..labels import PROBLEMS
 from ..page import Page
+from ..photos import PHOTO_FIELD, PhotosWidget, as_rows
 from ..values import Values
+from .identity import add_identity, asks_identity, law_note
 
 __all__ = [
     "BODY",
     "alarm_values",
     "body_code",
+    "category_of",
     "chosen_subject",
     "given_answers",
     "has_required",
     "is_known_choice",
+    "loose_photos",
+    "photographed",
     "question_node",
     "questions_cstruct",
     "questions_of",
@@ -41,6 +51,8 @@ BODY = "body:"
 """What a choice begins with that names another body and no category of ours."""
 _FIELD = "q-"
 _MOST_VALUES = 20
+Given = Mapping[str, Sequence[str]]
+_NOTHING: Given = MappingProxyType({})
 _FEW = 4
 
 
@@ -81,7 +93,7 @@ def _row(page: Page, subject: Subject) -> tuple[str, str, str, str]:
         return value, subject.name_for(page.language), hint, "body"
     if subject.sensitive:
         return value, subject.label_for(page.language), page.say(_("Handled with discretion")), "discreet"
-    return value, subject.label_for(page.language), subject.group, ""
+    return value, subject.label_for(page.language), subject.group_for(page.language), ""
 
 
 def alarm_values(page: Page, city: City, dangers: Sequence[Danger]) -> list[Values]:
@@ -143,10 +155,12 @@ def chosen_values(page: Page, city: City, choice: str, dangers: Sequence[Danger]
     body = subject if isinstance(subject, Body) else None
     alarms = alarm_values(page, city, dangers)
     discreet = isinstance(subject, Category) and subject.sensitive
-    if not (body or alarms or discreet):
+    law = law_note(page, subject) if isinstance(subject, Category) else ""
+    if not (body or alarms or discreet or law):
         return None
     return Values(
         alarms=alarms,
+        law=law,
         discreet=discreet,
         body=Values(
             name=body.name_for(page.language),
@@ -160,9 +174,22 @@ def chosen_values(page: Page, city: City, choice: str, dangers: Sequence[Danger]
 
 
 def question_node(
-    page: Page, city: City, choice: str, *, url: str = "", dangers: Sequence[Danger] = ()
+    page: Page,
+    city: City,
+    choice: str,
+    *,
+    url: str = "",
+    dangers: Sequence[Danger] = (),
+    given: Given = _NOTHING,
+    photos: Sequence[KeptPhoto] = (),
+    applicant_kind: str = "",
 ) -> colander.SchemaNode:
-    """Build the part of the form that belongs to the subject chosen."""
+    """Build the part of the form that belongs to the subject chosen.
+
+    *given* is what was answered: a question that depends on another is required only where that one asks for it.
+    *photos* are those kept from a refusal; each is shown at its question. With an *applicant_kind* it is also asked who
+    applies, where the law of the subject asks it.
+    """
     chosen = chosen_values(page, city, choice, dangers)
     node = colander.SchemaNode(
         colander.Mapping(),
@@ -170,8 +197,15 @@ def question_node(
         title=_("A few questions about this subject"),
         widget=QuestionsWidget(url, choice, chosen),
     )
-    for question in questions_of(city, choice):
-        node.add(_node(page, question))
+    asked = {question.code: question for question in questions_of(city, choice)}
+    for question in asked.values():
+        child = _node(page, question, photos, is_needed=question.required and is_asked(question, given))
+        if question.required:
+            child.widget.optional_mark = False
+        child.widget.only_if = _only_if(page, question, asked.get(question.asked_if))
+        node.add(child)
+    if applicant_kind and asks_identity(category_of(city, choice)):
+        add_identity(node, applicant_kind)
     return node
 
 
@@ -181,7 +215,31 @@ def questions_of(city: City, choice: str) -> list[Question]:
     return city.questions_of(subject) if isinstance(subject, Category) else []
 
 
-def _node(page: Page, question: Question) -> colander.SchemaNode:
+def _only_if(page: Page, question: Question, other: Question | None) -> Values | None:
+    """Return what says when a question is asked: to people in words, to the script as a field and its values."""
+    if other is None:
+        return None
+    shown = dict(other.options_for(page.language)) or {YES: page.say(_("Yes")), NO: page.say(_("No"))}
+    answers = [shown[answer] for answer in question.asked_if_answers if answer in shown]
+    text = page.say(
+        _("Only if you answered “${answer}” to “${question}”"),
+        answer=page.say(_("” or “")).join(answers),
+        question=other.label_for(page.language),
+    )
+    return Values(
+        note_id=f"only-if-{question.code}",
+        note=text,
+        field=_FIELD + other.code,
+        answers=json.dumps(question.asked_if_answers),
+    )
+
+
+def field_of(question: Question) -> str:
+    """Return the name of the field a question is answered in."""
+    return (PHOTO_FIELD if question.kind == "photo" else _FIELD) + question.code
+
+
+def _node(page: Page, question: Question, photos: Sequence[KeptPhoto], *, is_needed: bool) -> colander.SchemaNode:
     def validate(node: colander.SchemaNode, value: Any) -> None:
         try:
             answer_to(question, value if isinstance(value, list) else [value])
@@ -191,17 +249,19 @@ def _node(page: Page, question: Question) -> colander.SchemaNode:
     required = {"missing": colander.required, "missing_msg": PROBLEMS["required"]}
     return colander.SchemaNode(
         colander.List() if question.kind == "several" else CleanString(),
-        name=_FIELD + question.code,
-        oid=_FIELD + question.code,
+        name=field_of(question),
+        oid=field_of(question),
         title=question.label_for(page.language),
         description=question.help_for(page.language),
-        widget=_widget(page, question),
+        widget=_widget(page, question, photos),
         validator=validate,
-        **(required if question.required else {"missing": ""}),
+        **(required if is_needed else {"missing": ""}),
     )
 
 
-def _widget(page: Page, question: Question) -> Widget:
+def _widget(page: Page, question: Question, photos: Sequence[KeptPhoto]) -> Widget:
+    if question.kind == "photo":
+        return PhotosWidget(as_rows([photo for photo in photos if photo.question == question.code]), 1)
     options = question.options_for(page.language)
     if question.kind == "several":
         return SeveralWidget(options)
@@ -221,6 +281,12 @@ def _widget(page: Page, question: Question) -> Widget:
     return TextInputWidget(attributes={"autocomplete": "off", "maxlength": 500})
 
 
+def photographed(uploads: Sequence[Upload], kept: Sequence[KeptPhoto]) -> dict[str, tuple[str, ...]]:
+    """Return the questions that photos were sent for, as the other answers are: by the code of the question."""
+    asked = [upload.question for upload in uploads] + [photo.question for photo in kept]
+    return {code: ("photo",) for code in asked if code}
+
+
 def given_answers(post: Any) -> dict[str, tuple[str, ...]]:
     """Take the answers out of a request, by the code of the question."""
     names = [name for name in dict.fromkeys(post.keys()) if isinstance(name, str) and name.startswith(_FIELD)]
@@ -235,7 +301,7 @@ def given_answers(post: Any) -> dict[str, tuple[str, ...]]:
 def questions_cstruct(questions: Sequence[Question], given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Return the answers as the form's part takes them."""
     return {
-        _FIELD + question.code: list(given.get(question.code, ()))
+        field_of(question): list(given.get(question.code, ()))
         if question.kind == "several"
         else next(iter(given.get(question.code, ())), "")
         for question in questions
@@ -245,6 +311,12 @@ def questions_cstruct(questions: Sequence[Question], given: Mapping[str, Sequenc
 def has_required(questions: Sequence[Question]) -> bool:
     """Tell whether a subject cannot do without an answer."""
     return any(question.required for question in questions)
+
+
+def loose_photos(photos: Sequence[KeptPhoto], questions: Sequence[Question]) -> list[KeptPhoto]:
+    """Return the kept photos that stand at no question."""
+    asked = {question.code for question in questions if question.kind == "photo"}
+    return [photo for photo in photos if photo.question not in asked]
 
 
 def category_of(city: City, choice: str) -> Category | None:
@@ -263,7 +335,18 @@ def questions(context: CitizenContext, request: Request) -> Response:
         choice = choice if is_known_choice(site.city, choice) else ""
         dangers = request.services.city.dangers(site, "", choice)
         schema = colander.SchemaNode(colander.Mapping(), name="apply")
-        schema.add(question_node(request.page, site.city, choice, url=request.page.url("questions"), dangers=dangers))
-        given = questions_cstruct(questions_of(site.city, choice), given_answers(request.POST))
+        answers = given_answers(request.POST)
+        schema.add(
+            question_node(
+                request.page,
+                site.city,
+                choice,
+                url=request.page.url("questions"),
+                dangers=dangers,
+                given=answers,
+                applicant_kind=ApplicantKind.PERSON.value,
+            )
+        )
+        given = questions_cstruct(questions_of(site.city, choice), answers)
     form = Form(request, schema, formid="apply", action=request.page.url("apply"), buttons=())
     return Response(form.part("questions", given), content_type="text/html", charset="utf-8")

@@ -31,7 +31,10 @@
 
   // ---- pressed, once ----
 
-  const submitterOf = (event) => event.submitter || event.target.querySelector("button[type=submit], button:not([type])");
+  // Enter in a field presses a button nobody sees; what it stands for is the form's own.
+  const submitterOf = (event) =>
+    (event.submitter && !event.submitter.dataset.default && event.submitter) ||
+    event.target.querySelector("button[type=submit], button:not([type])");
   let sending = null;
   document.addEventListener("submit", (event) => {
     if (sending === event.target) {
@@ -61,6 +64,10 @@
   const SILENCE = 30000;
 
   function sendCarefully(form) {
+    if (document.querySelector("base[target]")) {
+      // In another website's frame: the answer opens a window of its own.
+      return;
+    }
     const words = document.body.dataset;
     let note = null;
     let bar = null;
@@ -96,7 +103,8 @@
     window.addEventListener("online", () => note && form.isConnected && say(words.online, true));
 
     form.addEventListener("submit", (event) => {
-      if (event.defaultPrevented || sending === form) {
+      // Another language is another page, head and all.
+      if (event.defaultPrevented || sending === form || event.submitter?.name === "speak") {
         return;
       }
       event.preventDefault();
@@ -225,7 +233,8 @@
       const read = () => {
         const draft = memory.get(key);
         for (const control of form.querySelectorAll(kept)) {
-          if (control.name) {
+          // What no person sees, and what nobody wants kept in a browser, is in no draft.
+          if (control.name && !control.closest(".trap, [data-private]")) {
             draft[control.name] = control.value;
           }
         }
@@ -329,7 +338,10 @@
                 alarm.remove();
               }
             }
-            form.querySelector("[data-questions-url]").replaceWith(document.importNode(fresh, true));
+            const part = document.importNode(fresh, true);
+            form.querySelector("[data-questions-url]").replaceWith(part);
+            askWhereAnswered(part);
+            part.querySelectorAll(".photos").forEach(showPhotos);
           }
         } catch {
           // Without an answer they are asked when the form is sent.
@@ -424,80 +436,109 @@
       }
     }
 
-    // ---- photos: seen, taken away, never more than allowed ----
-
-    for (const box of document.querySelectorAll(".photos")) {
-      const input = box.querySelector(".photos-input");
-      const list = box.querySelector(".photos-list");
-      const status = box.querySelector(".photos-status");
-      const limit = Number(box.dataset.limit) || 5;
-      let files = [];
-      try {
-        new DataTransfer();
-      } catch {
-        continue;
-      }
-
-      box.classList.add("is-alive");
-
-      const room = () => {
-        const stored = box.querySelectorAll("input[name=kept]").length;
-        const removed = box.querySelectorAll("input[name=removed]:checked").length;
-        return Math.max(0, limit - stored + removed);
-      };
-
-      const show = () => {
-        const transfer = new DataTransfer();
-        for (const file of files) {
-          transfer.items.add(file);
+    for (const holder of document.querySelectorAll("[data-questions-url]")) {
+      askWhereAnswered(holder);
+      holder.closest("form").addEventListener("change", (event) => {
+        if (event.target.name?.startsWith("q-")) {
+          askWhereAnswered(event.target.form.querySelector("[data-questions-url]"));
         }
-        input.files = transfer.files;
-        for (const picture of list.querySelectorAll("img")) {
-          URL.revokeObjectURL(picture.src);
-        }
-        list.replaceChildren(
-          ...files.map((file) => {
-            const item = document.createElement("li");
-            item.className = "photo";
-            const picture = document.createElement("img");
-            picture.className = "photo-picture";
-            picture.alt = "";
-            picture.src = URL.createObjectURL(file);
-            const name = document.createElement("span");
-            name.className = "photo-name";
-            name.textContent = file.name;
-            const remove = document.createElement("button");
-            remove.type = "button";
-            remove.className = "button is-plain";
-            remove.textContent = box.dataset.remove;
-            remove.setAttribute("aria-label", `${box.dataset.remove}: ${file.name}`);
-            remove.addEventListener("click", () => {
-              files = files.filter((other) => other !== file);
-              show();
-              status.textContent = box.dataset.removed;
-              input.focus();
-            });
-            item.append(picture, name, remove);
-            return item;
-          }),
-        );
-        list.hidden = files.length === 0;
-      };
-
-      input.addEventListener("change", () => {
-        const same = (one, other) => one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
-        const fresh = Array.from(input.files).filter((file) => !files.some((other) => same(file, other)));
-        const all = files.concat(fresh);
-        status.textContent = all.length > room() ? `${box.dataset.tooMany} ${limit}` : "";
-        files = all.slice(0, room());
-        show();
       });
     }
+
+    document.querySelectorAll(".photos").forEach(showPhotos);
 
     const withPhotos = Array.from(document.querySelectorAll(".photos"), (box) => box.closest("form"));
     for (const form of new Set([...document.querySelectorAll("[data-draft-forms] form"), ...withPhotos])) {
       sendCarefully(form);
     }
+  }
+
+  // ---- a question that another answer calls for is there only then; what was typed in it comes back with it ----
+
+  function askWhereAnswered(holder) {
+    for (const asked of holder.querySelectorAll("[data-only-if]")) {
+      const wanted = JSON.parse(asked.dataset.onlyAnswers);
+      const others = Array.from(holder.querySelectorAll("input, select")).filter(
+        (control) => control.name === asked.dataset.onlyIf && (!/^(checkbox|radio)$/.test(control.type) || control.checked),
+      );
+      const isAsked = others.some((control) => !control.disabled && wanted.includes(control.value));
+      asked.hidden = !isAsked;
+      asked.querySelector(".only-if-note").hidden = true;
+      for (const control of asked.querySelectorAll("input, select, textarea")) {
+        control.disabled = !isAsked;
+      }
+    }
+  }
+
+  // ---- photos: seen, taken away, never more than allowed ----
+
+  function showPhotos(box) {
+    const input = box.querySelector(".photos-input");
+    const list = box.querySelector(".photos-list");
+    const status = box.querySelector(".photos-status");
+    const limit = Number(box.dataset.limit) || 5;
+    let files = [];
+    try {
+      new DataTransfer();
+    } catch {
+      return;
+    }
+
+    box.classList.add("is-alive");
+
+    const room = () => {
+      const stored = box.querySelectorAll("input[name=kept]").length;
+      const removed = box.querySelectorAll("input[name=removed]:checked").length;
+      return Math.max(0, limit - stored + removed);
+    };
+
+    const show = () => {
+      const transfer = new DataTransfer();
+      for (const file of files) {
+        transfer.items.add(file);
+      }
+      input.files = transfer.files;
+      for (const picture of list.querySelectorAll("img")) {
+        URL.revokeObjectURL(picture.src);
+      }
+      list.replaceChildren(
+        ...files.map((file) => {
+          const item = document.createElement("li");
+          item.className = "photo";
+          const picture = document.createElement("img");
+          picture.className = "photo-picture";
+          picture.alt = "";
+          picture.src = URL.createObjectURL(file);
+          const name = document.createElement("span");
+          name.className = "photo-name";
+          name.textContent = file.name;
+          const remove = document.createElement("button");
+          remove.type = "button";
+          remove.className = "button is-plain";
+          remove.textContent = box.dataset.remove;
+          remove.setAttribute("aria-label", `${box.dataset.remove}: ${file.name}`);
+          remove.addEventListener("click", () => {
+            files = files.filter((other) => other !== file);
+            show();
+            status.textContent = box.dataset.removed;
+            input.focus();
+          });
+          item.append(picture, name, remove);
+          return item;
+        }),
+      );
+      list.hidden = files.length === 0;
+    };
+
+    input.addEventListener("change", () => {
+      const same = (one, other) => one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
+      const fresh = Array.from(input.files).filter((file) => !files.some((other) => same(file, other)));
+      // Where there is room for one, another takes its place.
+      const all = limit === 1 && fresh.length ? fresh : files.concat(fresh);
+      status.textContent = all.length > room() ? `${box.dataset.tooMany} ${limit}` : "";
+      files = all.slice(0, room());
+      show();
+    });
   }
 
   enhance();
