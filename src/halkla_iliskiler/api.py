@@ -15,7 +15,7 @@ from .domain.city import (
     Synonym,
 )
 from .domain.demo import DemoTicket
-from .domain.feedback import Channel, FeedbackMethod
+from .domain.feedback import Channel, ChannelField, FeedbackMethod
 from .domain.outbox import Delivery, DeliveryState, Notification
 from .domain.text import fold
 from .hookspecs import hookimpl
@@ -25,6 +25,7 @@ __all__ = [
     "Brand",
     "Category",
     "Channel",
+    "ChannelField",
     "ContactDetails",
     "Danger",
     "Delivery",

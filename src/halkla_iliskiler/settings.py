@@ -3,8 +3,10 @@
 Secrets are not settings: keys are files of the site, a password comes from the environment or a credentials file.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,7 +29,10 @@ class Options:
     ``worker`` is ``thread`` (inside the web process) or ``none``; ``filings_per_address`` and
     ``filings_per_person`` are how many applications may come from one network address, and under one telephone or
     e-mail address, in ten minutes before they slow down (0: any number); ``fastest_form`` is the number of seconds
-    below which no person can have filled the form in (0: not asked).
+    below which no person can have filled the form in (0: not asked); ``answer_grace`` is the number of seconds for
+    which what we write to an applicant waits, so that it can be taken back (0: it goes out at once); ``digest_at`` is
+    the time of the working day at which directorates are told what is new; ``embed_origins`` are the websites that may
+    show the citizen's form in a frame of theirs (none).
     """
 
     data: Path
@@ -43,6 +48,9 @@ class Options:
     filings_per_address: int = 120
     filings_per_person: int = 12
     fastest_form: int = 2
+    answer_grace: int = 30
+    digest_at: str = "08:30"
+    embed_origins: tuple[str, ...] = ()
     demo: bool = False
     mail_directory: Path | None = None
 
@@ -59,8 +67,11 @@ _READERS: dict[str, Callable[[str], object]] = {
     "threads": lambda text: max(4, int(text)),
     "number_block": lambda text: max(1, int(text)),
     "fastest_form": lambda text: max(0, int(text)),
+    "digest_at": lambda text: time.fromisoformat(text).strftime("%H:%M"),
+    "answer_grace": lambda text: max(0, int(text)),
     "filings_per_address": lambda text: max(0, int(text)),
     "filings_per_person": lambda text: max(0, int(text)),
+    "embed_origins": lambda text: tuple(_origin(word) for word in text.split()),
     "demo": lambda text: _boolean(text),
     "mail_directory": lambda text: Path(text).resolve() if text else None,
 }
@@ -85,6 +96,17 @@ def read_options(settings: Mapping[str, str]) -> Options:
         except (ValueError, OSError, ZoneInfoNotFoundError) as problem:
             raise SettingRefused(f"halkla.{name} = {text!r} is not understood: {problem}") from problem
     return Options(**values)  # type: ignore[arg-type]
+
+
+_ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?", re.ASCII)
+
+
+def _origin(text: str) -> str:
+    """Return one website's origin; anything that would let in more than it says is refused (``*``, a path)."""
+    origin = text.lower().rstrip("/")
+    if not _ORIGIN.fullmatch(origin):
+        raise ValueError(f"{text} is no origin like https://www.example.org")
+    return origin
 
 
 def _boolean(text: str) -> bool:

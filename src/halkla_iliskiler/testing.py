@@ -102,7 +102,7 @@ def halkla_choose_brand() -> Brand:
 def halkla_departments() -> list[Department]:
     """Give four directorates."""
     return [
-        Department("parks", "Park ve Bahçeler Müdürlüğü"),
+        Department("parks", "Park ve Bahçeler Müdürlüğü", name_en="Parks and Gardens"),
         Department("cleaning", "Temizlik İşleri Müdürlüğü"),
         Department("roads", "Fen İşleri Müdürlüğü"),
         Department("family", "Sosyal Destek Müdürlüğü"),
@@ -143,6 +143,14 @@ def halkla_categories() -> list[Category]:
         Category(
             "wreck", "Hurda araç", "cleaning", timedelta(days=15), "Temizlik", "Scrap vehicle",
             keywords=("hurda", "terk araç"), questions=("plate", "missing", "since", "wheels"),
+        ),
+        Category(
+            "furniture", "Eski eşya alınması", "cleaning", timedelta(days=3), "Temizlik", "Old furniture",
+            keywords=("koltuk", "eski eşya"), questions=("heavy", "floor", "carriers", "picture"),
+        ),
+        Category(
+            "information", "Bilgi edinme", "roads", timedelta(days=15), "Yollar", "Right to information",
+            keywords=("4982", "bilgi edinme"), regime="INFORMATION_4982",
         ),
         Category("petition", "Dilekçe", "roads", timedelta(days=30), "Yollar", regime="PETITION_3071"),
     ]  # fmt: skip
@@ -185,6 +193,15 @@ def halkla_questions() -> list[Question]:
         Question("since", "Ne zamandan beri?", "date", "Since when?"),
         Question("wheels", "Kaç tekerleği var?", "number", "How many wheels?"),
         Question("wire", "Tele değiyor mu?", "yes_no", "Does it touch a wire?"),
+        Question(
+            "heavy", "Nerede duruyor?", "choice", "Where is it?", ("Evin içinde", "Sokakta"), ("Inside", "Outside"),
+        ),
+        Question(
+            "floor", "Kaçıncı kat?", "number", "Which floor?", required=True, asked_if="heavy",
+            asked_if_answers=("Evin içinde",),
+        ),
+        Question("carriers", "Taşıyacak kişi var mı?", "yes_no", asked_if="heavy", asked_if_answers=("Evin içinde",)),
+        Question("picture", "Eşyanın fotoğrafı", "photo", "A photo of it", required=True),
     ]  # fmt: skip
 
 
@@ -279,9 +296,12 @@ STAFF: Mapping[str, Actor] = {
         Actor("clerk", "Serpil Doğru", (Grant("clerk", "parks"),)),
         Actor("clerk-cleaning", "Hakan Yurt", (Grant("clerk", "cleaning"),)),
         Actor("clerk-roads", "Murat Işıksal", (Grant("clerk", "roads"),)),
-        Actor("clerk-family", "Gülay Çetinkaya", (Grant("clerk", "family"),)),
+        Actor("clerk-family", "Gülay Çetinkaya", (Grant("clerk", "family", sensitive=True),)),
         Actor("director", "Filiz Başaran", (Grant("director", "parks"),)),
-        Actor("deputy-mayor", "İnci Öztaş", (Grant("deputy_mayor", "parks"), Grant("deputy_mayor", "family"))),
+        Actor(
+            "deputy-mayor", "İnci Öztaş",
+            (Grant("deputy_mayor", "parks"), Grant("deputy_mayor", "family", sensitive=True)),
+        ),
         Actor("supervisor", "Nermin Karaca", (Grant("supervisor"),)),
         Actor("field-crew", "Cemal Taşkın", (Grant("field_crew", "parks"),)),
         Actor("auditor", "Tahsin Ergin", (Grant("auditor"),)),
@@ -304,6 +324,8 @@ def site_settings(directory: Path, **settings: str) -> dict[str, str]:
     values = {"data": str(directory), "base_url": "http://localhost", "secure_cookies": "false", "worker": "none"}
     # Tests send forms the moment they get them.
     values["fastest_form"] = "0"
+    # They look into the outbox at once, too.
+    values["answer_grace"] = "0"
     return {f"halkla.{name}": value for name, value in {**values, **settings}.items()}
 
 

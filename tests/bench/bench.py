@@ -167,6 +167,7 @@ class Bench:
             "halkla.secure_cookies": "false",
             "halkla.filings_per_address": "1000000",
             "halkla.fastest_form": "0",
+            "halkla.answer_grace": "0",
             "halkla_email.sender": "olcum@basvuru.example",
             "halkla_email.host": "127.0.0.1",
             "halkla_email.port": "9",

@@ -44,6 +44,39 @@ def test_forms_with_proposals_and_errors(opened: Any) -> None:
         assert violations(page) == []
 
 
+@pytest.mark.parametrize("language", ["tr", "ar"])
+@pytest.mark.parametrize("subject", ["TEM07", "HUK02"])
+def test_a_subjects_questions_and_what_is_wrong_with_them(opened: Any, subject: str, language: str) -> None:
+    with opened({"width": 320, "height": 640}, bypass_csp=True) as page:
+        page.goto(f"/basvuru?konu={subject}&lang={language}")
+        assert violations(page) == []
+        if subject == "TEM07":
+            page.locator("[name=q-ESYA_YER]").nth(1).check()
+            expect(page.locator("[name=q-ESYA_KAT]")).to_be_visible()
+        page.locator(".reading summary").click()
+        page.locator("#applysend").click()
+        expect(page.locator(".error-summary")).to_be_focused()
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_small_forms_that_were_refused(opened: Any, filed: Filed) -> None:
+    with opened(PHONE, bypass_csp=True, excused="status of 404") as page:
+        for path, name, text in (("/takip", "number", "x"), ("/basvurularim", "address", "nobody")):
+            page.goto(path)
+            page.locator(f"main [name={name}]").fill(text)
+            page.locator("main form button[type=submit]").first.click()
+            expect(page.locator(".error-summary")).to_be_visible()
+            assert (path, violations(page)) == (path, [])
+        page.goto(filed.follow)
+        page.locator(".say details").first.locator("summary").click()
+        page.locator("#follow-messagesend").click()
+        expect(page.locator(".error-summary")).to_be_visible()
+        assert violations(page) == []
+        page.goto("/takip/2026-999999/AAAA")
+        assert violations(page) == []
+
+
 def test_receipt_and_follow_pages(opened: Any, filed: Filed, answered: Filed) -> None:
     with opened(PHONE, bypass_csp=True) as page:
         for path in (filed.receipt, filed.follow, answered.follow):
@@ -64,7 +97,7 @@ def test_staff_pages(opened: Any, storage: Any, filed: Filed, answered: Filed) -
         assert violations(page) == []
 
 
-def test_log_in_and_outbox(opened: Any, demo: Demonstration) -> None:
+def test_log_in_and_the_supervisors_pages(opened: Any, demo: Demonstration, filed: Filed) -> None:
     with opened(DESK, bypass_csp=True) as page:
         page.goto("/panel/giris")
         assert violations(page) == []
@@ -72,6 +105,7 @@ def test_log_in_and_outbox(opened: Any, demo: Demonstration) -> None:
         page.get_by_label("Parola").fill(demo.passwords["sorumlu"])
         page.get_by_role("button", name="Giriş yap").click()
         expect(page.locator(".s-account")).to_be_visible()
-        page.goto("/panel/gidenler")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert violations(page) == []
+        for path in ("/panel/gidenler", f"{filed.ticket}/yazdir", filed.ticket, "/panel/okumalar"):
+            page.goto(path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            assert (path, violations(page)) == (path, [])

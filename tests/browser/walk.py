@@ -8,9 +8,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.house import CLERK, Demonstration, photo
 
-__all__ = ["Filed", "file", "fill_in", "finish", "log_in", "on_receipt", "preview", "start", "take"]
+__all__ = ["Filed", "file", "fill_in", "finish", "log_in", "on_receipt", "preview", "sign_in", "start", "take"]
 
 EMAIL = "ayse@ornek.example"
+BENCH = "Bank, çöp kutusu veya spor aleti"
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,9 @@ def start(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1, name="Başvurunuz")).to_be_visible()
 
 
-def fill_in(page: Page) -> None:
+def fill_in(page: Page, subject: str = BENCH) -> None:
     """Choose what is proposed and leave contact details and a photo."""
-    page.get_by_label("Bank, çöp kutusu veya spor aleti").check()
+    page.get_by_label(subject).check()
     page.get_by_label("Telefon").fill("0599 123 45 67")
     page.get_by_label("E-posta").first.fill(EMAIL)
     page.locator("input[type=file]").set_input_files(photo())
@@ -66,10 +67,10 @@ def on_receipt(page: Page) -> Filed:
     return Filed(number, "".join(groups), urlsplit(page.url).path)
 
 
-def file(page: Page, words: str) -> Filed:
+def file(page: Page, words: str, subject: str = BENCH) -> Filed:
     """File an application with everything."""
     start(page, words)
-    fill_in(page)
+    fill_in(page, subject)
     return send(page)
 
 
@@ -79,6 +80,15 @@ def log_in(page: Page, demo: Demonstration, user: str = CLERK) -> None:
     page.get_by_label("Parola").fill(demo.passwords[user])
     page.get_by_role("button", name="Giriş yap").click()
     expect(page.get_by_role("heading", level=1, name="Müdürlüğüm")).to_be_visible()
+
+
+def sign_in(page: Page, demo: Demonstration, user: str) -> None:
+    """Sign in as whoever it is, whatever page that leads to."""
+    page.goto("/panel/giris")
+    page.get_by_label("Kullanıcı adı").fill(user)
+    page.get_by_label("Parola").fill(demo.passwords[user])
+    page.keyboard.press("Enter")
+    expect(page.locator(".s-account-name")).to_be_visible()
 
 
 def take(page: Page) -> None:

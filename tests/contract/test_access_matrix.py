@@ -55,8 +55,12 @@ TICKETS: dict[str, tuple[str | None, str | None, bool]] = {
     "sensitive": ("family", "hardship", True),
     "unrouted": (None, None, False),
     "sensitive unrouted": (None, "hardship", True),
+    "shared": ("parks", "bench", False),
 }
 """Directorate, category and sensitivity of each sort of ticket."""
+
+SHARED_WITH: dict[str, tuple[str, ...]] = {"shared": ("cleaning",)}
+"""Who sees it besides."""
 
 STARTS = {
     Action.RESUME: "WAITING_FOR_BODY",
@@ -67,6 +71,11 @@ STARTS = {
     Action.REFUSE_REOPENING: "REOPEN_REQUESTED",
 }
 """Where a ticket has to stand for an action to be possible; ASSIGNED for the others."""
+
+ASKED = "cleaning"
+"""The directorate that is asked for its opinion; of the columns, the clerk elsewhere works there."""
+OPEN_QUESTION = (Action.OPINION, Action.END_CONSULT)
+"""Actions on a ticket about which somebody is asked."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +133,18 @@ class House:
         """Return how large the database file is: it grows with every transaction."""
         return self.assembly.database.files.data.stat().st_size
 
-    def ticket(self, kind: str, status: str = "ASSIGNED", *, check_pending: bool = False, **draft: Any) -> Filed:
-        """File an application and put it where *kind* and *status* say."""
-        department, category, sensitive = TICKETS[kind]
+    def ticket(
+        self,
+        sort: str,
+        status: str = "ASSIGNED",
+        *,
+        check_pending: bool = False,
+        asked: bool = False,
+        main: int | None = None,
+        **draft: Any,
+    ) -> Filed:
+        """File an application and put it where *sort* and *status* say."""
+        department, category, sensitive = TICKETS[sort]
         details = draft.pop("details", ContactDetails("Ayşe Denek", email="ayse@example.org"))
         values = {"words": "Parktaki bank kırılmış.", "kind": "COMPLAINT", "channel": "web", **draft}
         key = f"matrix:{next(self._keys)}"
@@ -137,7 +155,14 @@ class House:
         def put(unit: Any) -> None:
             ticket = unit.site.tickets[filed.ticket_id]
             ticket.department, ticket.sensitive = department, sensitive
+            ticket.shared_with = SHARED_WITH.get(sort, ())
             ticket.status, ticket.check_pending = status, check_pending
+            if asked:
+                ticket.opinion_from, ticket.shared_with = ASKED, (ASKED,)
+            if main is not None:
+                ticket.duplicate_of = main
+                unit.site.tickets[main].duplicates += (ticket.id,)
+                unit.touch(unit.site.tickets[main])
             unit.touch(ticket)
 
         self.assembly.write(put, "put a ticket where a test wants it")
@@ -146,7 +171,9 @@ class House:
     def look(self, filed: Filed) -> Ticket:
         with self.assembly.database.reading() as site:
             ticket: Ticket = site.tickets[filed.ticket_id]
-            list(ticket.history)  # loaded while there is a connection, for whoever looks at it later
+            # Loaded while there is a connection, for whoever looks at it later.
+            assert list(ticket.history)
+            assert all(photo.id for photo in ticket.attachments)
             return ticket
 
     def visible_to(self, role: str) -> set[str]:
@@ -204,7 +231,7 @@ def test_a_view_about_a_ticket_has_a_row_for_every_ticket() -> None:
 def test_the_table_says_what_the_rule_says(row: Row) -> None:
     """Hidden is 404, seen without the permission is 403, otherwise it is done."""
     department, _category, sensitive = TICKETS[row.ticket]
-    ticket = _Guarded(department, sensitive)
+    ticket = _Guarded(department, sensitive, (ASKED,) if row.case in OPEN_QUESTION else SHARED_WITH.get(row.ticket, ()))
     permission = next((move.permission for move in MOVES if move.action == row.case), None)
     for role, actor in ROLES.items():
         if row.case not in ACTIONS or actor is None or not allows(actor, Permission.VIEW):
@@ -219,6 +246,8 @@ def test_the_table_says_what_the_rule_says(row: Row) -> None:
 class _Guarded:
     department: str | None
     sensitive: bool
+    shared_with: tuple[str, ...] = ()
+    hides_identity: bool = False
 
 
 # -- the cells ----------------------------------------------------------------------------------------------------
@@ -380,6 +409,9 @@ class Asked:
         name = f"nobody-{next(self.house._keys)}" if self.row.case == "wrong password" else "agent"
         return self.post("/panel/giris", [("username", name), ("password", PASSWORD)], self._another())
 
+    def staff_density(self) -> Any:
+        return self.post("/panel/siklik", [("siklik", "dense")])
+
     def staff_logout(self) -> Any:
         return self.post("/panel/cikis", browser=self._another())
 
@@ -388,6 +420,45 @@ class Asked:
 
     def staff_queue(self) -> Any:
         return self.get("/panel")
+
+    def staff_news(self) -> Any:
+        return self.get("/panel/yeni?liste=open")
+
+    def staff_filters(self) -> Any:
+        return self.get("/panel/suzgec?liste=open")
+
+    def staff_find(self) -> Any:
+        return self.post("/panel/ara", [("q", "kuyruklu")])
+
+    def staff_columns(self) -> Any:
+        return self.post("/panel/sutunlar", [("sutun", "place")])
+
+    def staff_saved_lists(self) -> Any:
+        if self.row.verb == "GET":
+            return self.get("/panel/listelerim")
+        return self.post("/panel/listelerim", self._list_form())
+
+    def _list_form(self) -> list[tuple[str, str]]:
+        name = f"Liste {next(self.house._keys)}"
+        return [("name", name), ("sorgu", "liste=open&durum=NEW"), ("department", ""), ("pinned", "")]
+
+    def _kept(self) -> int:
+        actor = ROLES[self.role]
+        is_own = self.row.case == "one's own" and actor is not None and self.role != "administrator"
+        desk = self.house.assembly.services(actor if is_own and actor else STAFF["director"]).saved_lists
+        return desk.keep(f"Liste {next(self.house._keys)}", "liste=open")
+
+    def staff_saved_list(self) -> Any:
+        return self.post(f"/panel/listelerim/{self._kept()}", self._list_form())
+
+    def staff_saved_list_forget(self) -> Any:
+        kept = self._kept()
+        answer = self.post(f"/panel/listelerim/{kept}/sil")
+        with self.house.assembly.database.reading() as site:
+            assert (kept in site.saved_lists) == (answer.status_int != 303 or "/giris" in answer.location)
+            if kept in site.saved_lists:
+                self.house.assembly.services(STAFF["director"]).saved_lists.forget(kept)
+        return answer
 
     def staff_outbox(self) -> Any:
         return self.get("/panel/gidenler")
@@ -402,6 +473,11 @@ class Asked:
         if self.row.case == "unknown":
             return self.get("/panel/basvurular/2026-999999")
         return self._reading(self._address(self.house.ticket(self.row.ticket)))
+
+    def staff_watching(self) -> Any:
+        if self.row.case == "unknown":
+            return self.get("/panel/basvurular/2026-999999/bakanlar")
+        return self._reading(self._address(self.house.ticket(self.row.ticket), "/bakanlar"))
 
     def _address(self, filed: Filed, rest: str = "") -> str:
         return f"/panel/basvurular/{filed.address}{rest}"
@@ -419,13 +495,21 @@ class Asked:
             return self._reading(address) if self.row.verb == "GET" else self.post(address)
         action = Action(self.row.case)
         is_pending = action in (Action.ACCEPT, Action.GIVE_BACK)
-        self.filed = self.house.ticket(self.row.ticket, STARTS.get(action, "ASSIGNED"), check_pending=is_pending)
+        main = self.house.ticket(self.row.ticket).ticket_id if action is Action.NOT_DUPLICATE else None
+        self.filed = self.house.ticket(
+            self.row.ticket,
+            STARTS.get(action, "ASSIGNED"),
+            check_pending=is_pending,
+            asked=action in OPEN_QUESTION,
+            main=main,
+        )
         address = self._address(self.filed, f"/islem/{action}")
         if self.row.verb == "GET":
             return self._reading(address)
         ticket = self.house.look(self.filed)
+        values = self._values(action)
         before = ticket.revision, ticket.status, self.house.size()
-        answer = self.post(address, [*self._values(action), ("revision", str(ticket.revision))])
+        answer = self.post(address, [*values, ("revision", str(ticket.revision))])
         after = self.house.look(self.filed)
         if answer.status_int == 303:
             assert after.revision == before[0] + 1, "it said it was done"
@@ -441,6 +525,10 @@ class Asked:
             "body": "water",
             "date": "2026-02-02",
         }
+        if action is Action.CONSULT:
+            all_values["department"] = ASKED
+        if action is Action.DUPLICATE:
+            all_values["main"] = str(self.house.ticket(self.row.ticket).ticket_id)
         values = {name: all_values[name] for name in FIELDS.get(action, ()) if name in all_values}
         if action in TELLS:
             day = self.house.assembly.now().date().replace(month=2, day=2) if "date" in values else None
@@ -451,18 +539,115 @@ class Asked:
                     outcome=values.get("outcome"),
                     body=values.get("body"),
                     planned_for=day,
+                    main=int(values["main"]) if "main" in values else None,
                 )
             )
         return list(values.items())
 
-    def staff_contact(self) -> Any:
+    def staff_undo(self) -> Any:
+        """Take back one's own note; who may write none has nothing to take back."""
+        filed, actor = self.house.ticket(self.row.ticket), ROLES[self.role]
+        place = 0
+        if actor is not None and allows(actor, Permission.NOTE, self.house.look(filed)):
+            handling = self.house.assembly.services(actor).handling
+            place = handling.act(filed.ticket_id, Order(Action.NOTE, text="Yanlış yere."), seen_revision=None) - 1
+        before = self.house.look(filed).revision, self.house.size()
+        answer = self.post(self._address(filed, "/geri-al"), [("place", str(place))])
+        if answer.status_int == 303:
+            assert self.house.look(filed).withdrawn_entries == {place}
+        else:
+            assert (self.house.look(filed).revision, self.house.size()) == before
+        return answer
+
+    def staff_seen(self) -> Any:
         filed = self.house.ticket(self.row.ticket)
+        before = self.house.look(filed).revision
+        answer = self.post(self._address(filed, "/okudum"))
+        assert self.house.look(filed).revision == before
+        return answer
+
+    def staff_letter(self) -> Any:
+        filed = self.house.ticket(self.row.ticket)
+        order = Order(Action.REFER, text="İlettik.", body="water")
+        self.house.assembly.services(SYSTEM).handling.act(filed.ticket_id, order, seen_revision=None)
+        return self._reading(self._address(filed, "/ust-yazi/1"))
+
+    def staff_print(self) -> Any:
+        return self._reading(self._address(self.house.ticket(self.row.ticket), "/yazdir"))
+
+    def staff_reads(self) -> Any:
+        return self._reading("/panel/okumalar")
+
+    def staff_share(self) -> Any:
+        return self._shared(self.house.ticket(self.row.ticket), "/paylas")
+
+    def staff_unshare(self) -> Any:
+        filed = self.house.ticket(self.row.ticket)
+        self.house.assembly.services(SYSTEM).sharing.share(filed.ticket_id, "roads")
+        return self._shared(filed, "/paylasma")
+
+    def _shared(self, filed: Filed, end: str) -> Any:
+        before = self.house.look(filed).shared_with, self.house.size()
+        answer = self.post(self._address(filed, end), [("department", "roads")])
+        after = self.house.look(filed).shared_with
+        if answer.status_int == 303:
+            assert ("roads" in after) == (end == "/paylas")
+        else:
+            assert (after, self.house.size()) == before, "it was refused, and something changed"
+        return answer
+
+    def staff_contact(self) -> Any:
+        kind = "TIP_OFF" if self.row.case == "hidden identity" else "COMPLAINT"
+        filed = self.house.ticket(self.row.ticket, kind=kind)
         before = self.house.size()
         reason = "" if self.row.case == "no reason" else "arayacağım"
         answer = self.post(self._address(filed, "/iletisim"), [("reason", reason)])
         assert self.house.size() == before
         assert ("ayse@example.org" in answer.text) == (answer.status_int == 200 and bool(reason))
         return answer
+
+    def staff_record(self) -> Any:
+        if self.row.verb == "GET":
+            return self._reading("/panel/kayit")
+        button = ("look_up", "1") if self.row.case == "look up" else ("file", "1")
+        return self.post("/panel/kayit", [*self._said_on_the_telephone(), button])
+
+    def _said_on_the_telephone(self) -> list[tuple[str, str]]:
+        key = f"matrix-record-{next(self.house._keys)}"
+        return [("channel", "telephone"), ("phone", ""), ("words", "Bank kırık."), ("form_key", key)]
+
+    def staff_record_caller(self) -> Any:
+        return self._without_a_trace("/panel/kayit/arayan", [("phone", "0532 999 88 77")])
+
+    def staff_record_help(self) -> Any:
+        return self._without_a_trace("/panel/kayit/yardim", [("words", "bank kırık"), ("category", "bench")])
+
+    def _without_a_trace(self, address: str, values: list[tuple[str, str]]) -> Any:
+        before = self.house.size()
+        answer = self.post(address, values)
+        assert self.house.size() == before, "it was only asked"
+        return answer
+
+    def staff_record_contact(self) -> Any:
+        return self.post("/panel/kayit/temas", [*self._said_on_the_telephone(), ("outcome", "SILENT")])
+
+    def staff_contacts(self) -> Any:
+        return self._reading("/panel/temaslar")
+
+    def staff_record_addition(self) -> Any:
+        filed = self.house.ticket(self.row.ticket)
+        before = len(self.house.look(filed).contacts)
+        answer = self.post("/panel/kayit/ek", [*self._said_on_the_telephone(), ("ticket", filed.address)])
+        assert len(self.house.look(filed).contacts) == before + (answer.status_int == 303)
+        return answer
+
+    def staff_recorded(self) -> Any:
+        if self.row.case == "own":
+            said = [*self._said_on_the_telephone(), ("category", "hardship"), ("file", "1")]
+            recorded = self.post("/panel/kayit", said)
+            if recorded.status_int == 303:
+                return self._reading(recorded.headers["Location"])
+        return self._reading(f"/panel/kayit/alindi/{self.house.ticket(self.row.ticket).address}")
 
     def staff_attachment(self) -> Any:
         filed = self._with_photo()
@@ -485,6 +670,37 @@ class Asked:
         system.handling.act(filed.ticket_id, Order(Action.REPLY, text="Tamam."), seen_revision=revision)
         entry = self.house.look(filed).notifications[-1]
         return self._sent(filed, entry, "soylendi", state="DELIVERED")
+
+    def staff_calls(self) -> Any:
+        return self.get("/panel/aranacaklar")
+
+    def staff_call_take(self) -> Any:
+        entry, before = self._to_be_told(), self.house.size()
+        answer = self.post(f"/panel/aranacaklar/{entry}/al")
+        with self.house.assembly.database.reading() as site:
+            assert bool(site.outbox.entries[entry].caller) == (answer.status_int == 303)
+        assert answer.status_int == 303 or self.house.size() == before
+        return answer
+
+    def staff_call(self) -> Any:
+        """Take it, and then look at it, or say what became of it."""
+        entry = self._to_be_told()
+        self.post(f"/panel/aranacaklar/{entry}/al")
+        before = self.house.size()
+        if self.row.verb == "GET":
+            answer = self.get(f"/panel/aranacaklar/{entry}")
+            assert ("0532 123 45 67" in answer.text) == (answer.status_int == 200)
+            return answer
+        answer = self.post(f"/panel/aranacaklar/{entry}", [("result", "not_reached")])
+        with self.house.assembly.database.reading() as site:
+            assert site.outbox.entries[entry].attempts == (answer.status_int == 303)
+        assert answer.status_int == 303 or self.house.size() == before
+        return answer
+
+    def _to_be_told(self) -> int:
+        filed = self.house.ticket(self.row.ticket, details=ContactDetails("Ayşe", phone="+905321234567"))
+        self.house.assembly.services(SYSTEM).handling.act(filed.ticket_id, Order(Action.REPLY, text="Tamam."), None)
+        return self.house.look(filed).notifications[-1]
 
     def staff_trust(self) -> Any:
         filed = self.house.ticket(self.row.ticket, suspicions=("too_fast",))
@@ -619,6 +835,27 @@ def test_the_outbox_names_no_hidden_ticket(full_house: House, role: str) -> None
     text = browser.get("/panel/gidenler").text
     assert "ayse@example.org" not in text
     assert [number for number in hidden if number in text] == []
+
+
+@pytest.mark.parametrize("role", WORKERS)
+def test_the_calls_name_exactly_what_the_rule_shows(full_house: House, role: str) -> None:
+    system = full_house.assembly.services(SYSTEM)
+    for kind in TICKETS:
+        filed = full_house.ticket(kind, details=ContactDetails("Ayşe Denek", phone="+905321234567"))
+        system.handling.act(filed.ticket_id, Order(Action.REPLY, text="Tamam."), None)
+    actor = ROLES[role]
+    assert actor is not None
+    with full_house.assembly.database.reading() as site:
+        tickets = (
+            site.tickets[entry.ticket_id] for entry in site.outbox.entries.values() if entry.state == "TO_BE_TOLD"
+        )
+        callable_ = [ticket.number for ticket in tickets if allows(actor, Permission.RESEND, ticket)]
+    browser, _ = full_house.browser(role)
+    answer = browser.get("/panel/aranacaklar", status="*")
+    found = [number.get_text() for number in answer.html.select(".c-table td:nth-of-type(3) .number")]
+    assert sorted(found) == sorted(callable_)
+    assert full_house.assembly.services(actor).calls.count() == len(callable_)
+    assert "0532 123 45 67" not in answer.text
 
 
 def _all_numbers(house: House) -> set[str]:

@@ -158,11 +158,12 @@ CITIZEN_LANGUAGES = sorted(set(LANGUAGES) - set(STAFF_LANGUAGES))
 # Where a message stands when a citizen reads it, and the parts of the labels that are the staff's.
 CITIZEN_SIDE = re.compile(
     r"web/(templates/(?!staff/)|citizen/|timewords\.py|page\.py|forms\.py|errors\.py)"
-    r"|services/(telling|following|proofs)\.py|/builtin/|plugins/"
+    r"|services/(telling|following|proofs)\.py|/builtin/(?!channel_fields)|plugins/"
 )
 STAFF_LABELS = {
-    "ACTIONS", "ACTION_DONE", "CLOCKS", "DELIVERY_STATES", "HISTORY", "PURPOSES", "QUEUES", "ROLES", "STATUSES",
-    "SUSPICIONS", "TOLD", "WAITS_FOR_CHECK",
+    "ACTIONS", "ACTION_DONE", "CHANNEL_LAWS", "CLOCKS", "CONTACT_LOGGED", "CONTACT_OUTCOMES", "DELIVERY_STATES",
+    "HISTORY", "PROBLEMS", "PURPOSES", "QUEUES", "READS", "REGIMES", "ROLES", "SEARCHED_BY", "SENSITIVE_TOO",
+    "STAFF_PROBLEMS", "STATUSES", "SUSPICIONS", "TOLD", "UNDO_REFUSED", "WAITS_FOR_CHECK",
 }  # fmt: skip
 
 
@@ -183,9 +184,12 @@ def read_by_citizens(extracted: dict[Path, Extracted]) -> set[str]:
         for message in messages(extracted[CORE].messages)
         if any(CITIZEN_SIDE.search(place) for place, _line in message.locations)
     }
-    return placed | {
-        said for key in labels.__all__ if key not in STAFF_LABELS for said in strings_in(vars(labels)[key])
-    }
+    problems = set(labels.PROBLEMS.values()) - set(labels.STAFF_PROBLEMS.values())
+    return (
+        placed
+        | problems
+        | {said for key in labels.__all__ if key not in STAFF_LABELS for said in strings_in(vars(labels)[key])}
+    )
 
 
 @pytest.mark.parametrize("language", CITIZEN_LANGUAGES)

@@ -31,6 +31,7 @@ HEIGHT = {layer: len(LINES) - place for place, line in enumerate(LINES) for laye
 STARTERS = {
     ("cli", f"{PACKAGE}.app.main"): "halkla serve runs the application",
     ("cli", f"{PACKAGE}.work.Runner"): "halkla worker runs the jobs",
+    ("cli", f"{PACKAGE}.work.WorkerThread"): "halkla worker runs mail and the rest side by side",
 }
 
 # Only these may import this, whatever else they may do.

@@ -111,3 +111,29 @@ def test_who_sends_the_same_words_from_the_same_place_is_not_led_to_anothers_pag
 
     assert send(browser_of("")) != send(browser_of(""))
     assert len(tickets(assembly)) == 2
+
+
+@pytest.mark.parametrize("role", ["clerk-cleaning", "clerk-roads", "clerk-family", "administrator"])
+def test_no_page_that_leads_on_from_another_directorates_desk_tells_of_it(
+    browser_of: Callable[[str], Browser], services: As, canary: Filed, role: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every page within two steps of where they begin, and whatever is logged meanwhile."""
+    services("clerk").handling.act(canary.ticket_id, Order(Action.NOTE, text="kanaryasözü sorulacak"), None)
+    services("clerk").disclosure.contact_details(canary.ticket_id, "geri arama", "")
+    caplog.set_level(logging.DEBUG)
+    browser = browser_of(role)
+    seen: dict[str, str] = {}
+    ahead = ["/panel", "/panel?q=kanaryas", "/panel?q=" + canary.number, "/panel?liste=open", "/panel/gidenler"]
+    for _step in range(2):
+        found = []
+        for address in ahead:
+            answer = browser.get(address, status="*", expect_errors=True)
+            seen[address] = answer.text
+            if answer.content_type == "text/html":
+                found += [link["href"].partition("#")[0] for link in answer.html.select("a[href^='/panel']")]
+        ahead = [address for address in dict.fromkeys(found) if address not in seen]
+    assert len(seen) > 3
+    for address, text in seen.items():
+        assert canaries_in(text.replace("kanaryas", "")) == [], address
+        assert canary.address not in text, address
+    assert canaries_in("\n".join(record.getMessage() for record in caplog.records)) == []

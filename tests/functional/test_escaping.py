@@ -94,6 +94,49 @@ def test_a_citizens_words_stand_everywhere_as_they_are(
 
 
 @pytest.mark.parametrize("canary", CANARIES.values(), ids=CANARIES)
+def test_every_field_of_the_form_stands_everywhere_as_it_was_filled_in(
+    testapp: Browser, browser_of: Callable[[str], Browser], assembly: Assembly, canary: str
+) -> None:
+    """The further fields: place, person, law, answers to questions; refused, kept, and shown to staff."""
+    form = testapp.get("/basvuru?konu=information").forms["apply"]
+    texts = ("street", "neighbourhood_typed", "organisation", "on_behalf_of", "language_note", "address")
+    filled = {"words": f"İhale {canary}", **dict.fromkeys(texts, f"{canary[:52]} söz"), "national_id": canary[:20]}
+    for name, value in filled.items():
+        form[name] = value
+    form["applicant_kind"] = "LEGAL_PERSON"
+    for name in ("form_key", "sticker", "written_at", "same_as", "again_number", "again_code", "asked"):
+        if name in form.fields:
+            form[name].force_value(canary)
+    page = check(form.submit(status=200))
+    again = page.forms["apply"]
+    for name, value in filled.items():
+        assert flat(again[name].value) == flat(value), name
+    again["national_id"], again["again_number"], again["again_code"] = "", "", ""
+    again["form_key"].force_value("k" * 20)
+    again["neighbourhood_typed"] = ""
+    receipt = check(again.submit(status=303).follow())
+    check(testapp.get(receipt.request.path.removesuffix("/alindi")))
+    address = only_ticket(assembly).address
+    for role in ("clerk-roads", "supervisor", "auditor"):
+        check(browser_of(role).get(f"/panel/basvurular/{address}"))
+    shown = flat(soup(browser_of("clerk-roads").get(f"/panel/basvurular/{address}")).get_text(" "))
+    for name in ("words", "street", "organisation", "on_behalf_of"):
+        assert flat(filled[name]) in shown, name
+
+
+def test_answers_to_questions_stand_as_they_are(
+    testapp: Browser, browser_of: Callable[[str], Browser], assembly: Assembly
+) -> None:
+    for canary in CANARIES.values():
+        values = [("category", "wreck"), *((f"q-{code}", canary) for code in ("plate", "missing", "since", "wheels"))]
+        check(testapp.send("/basvuru/sorular", values))
+        check(testapp.send("/basvuru", [("__formid__", "apply"), ("words", "Hurda"), ("asked", "wreck"), *values]))
+        check(
+            testapp.send("/basvuru?lang=en", [("speak", canary), ("__formid__", "apply"), ("words", canary), *values])
+        )
+
+
+@pytest.mark.parametrize("canary", CANARIES.values(), ids=CANARIES)
 def test_what_staff_write_stands_everywhere_as_it_is(
     browser_of: Callable[[str], Browser],
     services: Callable[[str], Services],

@@ -46,7 +46,22 @@ USUAL: dict[str, str] = {
 }  # fmt: skip
 # The fields of the forms that are no action's.
 ASKED: dict[str, tuple[str, ...]] = {
-    "apply": (*APPLY_FIELDS, "__formid__", "photos", "kept", "removed", "category_listed", "same_as", "latitude"),
+    "apply": (
+        *APPLY_FIELDS,
+        "__formid__",
+        "photos",
+        "kept",
+        "removed",
+        "category_listed",
+        "same_as",
+        "latitude",
+        "national_id",
+        "address",
+        "q-heavy",
+        "q-floor",
+        "photo-picture",
+        "speak",
+    ),
     "staff.login": ("username", "password", "next"),
     "follow_form": ("number", "code"),
     "staff.contact": ("reason",),

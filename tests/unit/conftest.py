@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from halkla_iliskiler.domain.access import Actor
+from halkla_iliskiler.domain.city import Category
 from halkla_iliskiler.domain.clocks import WallCalendar, start_clocks
 from halkla_iliskiler.domain.moves import Circumstances
 from halkla_iliskiler.domain.ticket import Contact, Location, Ticket
-from halkla_iliskiler.testing import START, FakeNow, actor
+from halkla_iliskiler.testing import START, FakeNow, actor, halkla_categories
+
+BENCH = next(category for category in halkla_categories() if category.code == "bench")
 
 
 @pytest.fixture
@@ -41,9 +45,10 @@ def a_ticket() -> Callable[..., Ticket]:
 
 @pytest.fixture
 def by(now: FakeNow) -> Callable[..., Circumstances]:
-    """``by()``: a clerk acts at the present moment."""
+    """``by()``: a clerk acts at the present moment, on a ticket about a bench."""
 
-    def make(person: Actor | None = None) -> Circumstances:
-        return Circumstances(person or actor("clerk"), now(), WallCalendar(), ZoneInfo("Europe/Istanbul"))
+    def make(person: Actor | None = None, category: Category | None = BENCH, **kw: Any) -> Circumstances:
+        zone = ZoneInfo("Europe/Istanbul")
+        return Circumstances(person or actor("clerk"), now(), WallCalendar(), zone, category, **kw)
 
     return make

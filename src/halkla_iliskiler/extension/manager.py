@@ -59,6 +59,8 @@ class Plugins:
             given = {"settings": self._settings_of(implementation.plugin)}
             try:
                 answer = implementation.function(*(given[name] for name in implementation.argnames))
+            except PluginRefused:
+                raise
             except Exception as problem:
                 raise PluginRefused(
                     f"The plugin {implementation.plugin_name!r} failed in {hook}: {problem!r}. "
@@ -68,7 +70,19 @@ class Plugins:
 
     def _settings_of(self, module: Any) -> dict[str, str]:
         prefix = module.__name__.partition(".")[0] + "."
-        return {key[len(prefix) :]: value for key, value in self._settings.items() if key.startswith(prefix)}
+        found = {key[len(prefix) :]: value for key, value in self._settings.items() if key.startswith(prefix)}
+        return _Settings(prefix, found)
+
+
+class _Settings(dict[str, str]):
+    """A plugin's settings; one that it cannot do without is asked for by its full name."""
+
+    def __init__(self, prefix: str, found: Mapping[str, str]) -> None:
+        super().__init__(found)
+        self._prefix = prefix
+
+    def __missing__(self, name: str) -> str:
+        raise PluginRefused(f"The setting {self._prefix}{name} is missing; the plugin cannot work without it.")
 
 
 def build_plugins(enabled: Sequence[str], settings: Mapping[str, str], modules: Sequence[ModuleType] = ()) -> Plugins:

@@ -5,8 +5,8 @@ answer is sent, and is rebuilt whenever it does not belong to the database besid
 """
 
 from . import kin
-from .queries import Page, TicketQuery
+from .queries import Page, Personal, TicketQuery
 from .rows import Row, row_of
 from .ticket_index import IndexUnusable, TicketIndex
 
-__all__ = ["IndexUnusable", "Page", "Row", "TicketIndex", "TicketQuery", "kin", "row_of"]
+__all__ = ["IndexUnusable", "Page", "Personal", "Row", "TicketIndex", "TicketQuery", "kin", "row_of"]

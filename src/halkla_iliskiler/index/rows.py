@@ -7,6 +7,7 @@ from ..domain.city import Category
 from ..domain.insults import mask_insults
 from ..domain.text import fold, tokens
 from ..domain.ticket import Ticket
+from ..domain.workflow import Action, TicketStatus
 
 __all__ = ["NEVER", "Row", "row_of", "words_hash"]
 
@@ -18,7 +19,13 @@ _LOOKED_AT = 400  # of the words, for the snippet: enough to fill it whatever is
 
 
 class Row(NamedTuple):
-    """One ticket in the index. Times are whole seconds since 1970 (UTC)."""
+    """One ticket in the index. Times are whole seconds since 1970 (UTC); ``shared`` is ``,parks,roads,`` or empty.
+
+    ``planned`` is the day (``date.toordinal``) on which it comes back to whoever handles it; ``mentioned`` are user
+    names written like ``shared``; ``returned_to`` is who routed what a directorate has sent back; ``hidden`` says that
+    only the centre knows who complained. ``person`` are the folded names of who applied: never listed, and kept only as
+    the index marks them.
+    """
 
     id: int
     version: int
@@ -43,8 +50,18 @@ class Row(NamedTuple):
     words_hash: int
     suspected: int
     repeats: int
+    shared: str
     snippet: str
-    text: str
+    regime: str = "SERVICE"
+    planned: int | None = None
+    opinion_from: str | None = None
+    mentioned: str = ""
+    returned_to: str | None = None
+    hidden: int = 0
+    duplicate_of: int | None = None
+    duplicates: int = 0
+    person: str = ""
+    text: str = ""
 
 
 def row_of(ticket: Ticket, category: Category | None, neighbourhood_name: str) -> Row:
@@ -77,13 +94,56 @@ def row_of(ticket: Ticket, category: Category | None, neighbourhood_name: str) -
         words_hash=words_hash(ticket.words),
         suspected=int(bool(ticket.suspicions)),
         repeats=ticket.repeats,
+        shared=f",{','.join(ticket.shared_with)}," if ticket.shared_with else "",
+        regime=ticket.regime,
+        planned=_planned(ticket),
+        opinion_from=ticket.opinion_from,
+        mentioned=f",{','.join(ticket.mentioned)}," if ticket.mentioned else "",
+        returned_to=_returned_to(ticket),
+        hidden=int(ticket.hides_identity),
+        duplicate_of=ticket.duplicate_of,
+        duplicates=len(ticket.duplicates),
+        person=" ".join(dict.fromkeys(tokens(_names(ticket)))),
         # A list is read over shoulders; the ticket's own page says every word as it was written.
         snippet=mask_insults(" ".join(ticket.words[:_LOOKED_AT].split()))[:_SNIPPET],
         text=fold(
             f"{words} {ticket.location.words} {neighbourhood_name} {label} {ticket.number} {ticket.address} "
-            f"{answers} {ticket.sticker}"
+            f"{answers} {ticket.sticker} {_registered(ticket)}"
         ),
     )
+
+
+def _planned(ticket: Ticket) -> int | None:
+    """Return the day on which somebody has to look at it again: planned work, or what another body was asked."""
+    day = None
+    if ticket.status == TicketStatus.PLANNED:
+        day = ticket.planned_for
+    elif ticket.status == TicketStatus.WAITING_FOR_BODY and ticket.referrals:
+        day = ticket.referrals[-1].follow_up_on
+    return day.toordinal() if day else None
+
+
+def _returned_to(ticket: Ticket) -> str | None:
+    """Return who had given it to the directorate that sent it back: they know why, and choose the next one."""
+    if ticket.department is not None or ticket.status != TicketStatus.NEW or ticket.revision < 2:
+        return None
+    if ticket.last_entry(Action.SEND_BACK) is None:
+        return None
+    given = ticket.last_entry(Action.ASSIGN)
+    return given.actor if given else None
+
+
+_REGISTERED = frozenset(("registry_number", "file_number", "foreign_number"))
+"""Fields of a channel that are numbers of a paper, not of a person."""
+
+
+def _registered(ticket: Ticket) -> str:
+    return " ".join(value for contact in ticket.contacts for code, value in contact.fields if code in _REGISTERED)
+
+
+def _names(ticket: Ticket) -> str:
+    said = [ticket.details.name, *(contact.details.name for contact in ticket.contacts)]
+    return " ".join([*said, ticket.representation.organisation, ticket.representation.on_behalf_of])
 
 
 def words_hash(words: str) -> int:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
@@ -150,6 +150,22 @@ class Accounts:
             _end_sessions(unit, username)
 
         self._services.write(change, "disable an account")
+
+    def set_away(self, username: str, until: date | None, deputy: str | None) -> None:
+        """Say until which day somebody is not at work, and who stands in for them; ``None`` says that they are back.
+
+        Raises:
+            NotFound: there is no such account.
+            InvalidInput: the deputy is nobody, or the person themselves.
+        """
+
+        def change(unit: Unit) -> None:
+            user = _user(unit, username)
+            if deputy is not None and (deputy == username or deputy not in unit.site.users):
+                raise InvalidInput("deputy", "unknown")
+            user.away_until, user.deputy = until, deputy
+
+        self._services.write(change, "somebody is away")
 
     def all(self) -> list[Account]:
         """Return every account, by name."""

@@ -14,9 +14,15 @@ from ..domain.clocks import Calendar, WallCalendar
 from ..extension import Extensions, build_plugins
 from ..index import TicketIndex
 from ..settings import Options, read_options
-from ..storage import Database, Site, StorageRefused, open_database
+from ..storage import Database, ReadLog, Site, StorageRefused, open_database
 from .facade import Services
+from .finding import PersonSearches
 from .indexing import bring_up_to_date
+from .notices import announce
+from .presence import Presence
+from .reads import RecentReads
+from .remembered import Remembered
+from .saved_lists import Kept
 from .throttle import FilingLimits, RecentWords, Throttle
 from .unit import Unit
 
@@ -53,12 +59,17 @@ class Assembly:
         self.now = now
         self.calendar: Calendar = WallCalendar()
         self.secret = _read_secret(database)
+        self.reads = ReadLog(database.files.directory)
+        self.recent_reads = RecentReads(self.reads)
         self.outbox_filled = threading.Event()
-        self.counts: dict[tuple[str, Actor], tuple[object, object]] = {}
+        self.counts = Remembered(index)
         self.log_in_throttle = Throttle()
         self.code_throttle = Throttle()
         self.filing_limits = FilingLimits()
         self.recent_words = RecentWords()
+        self.presence = Presence()
+        self.person_searches = PersonSearches()
+        self.pinned_lists: dict[Actor, tuple[Kept, ...]] = {}
 
     @classmethod
     def open(
@@ -81,7 +92,9 @@ class Assembly:
         extensions = Extensions.collect(build_plugins(options.plugins, settings, modules))
         database = open_database(options.data, read_only=read_only, threads=options.threads)
         try:
-            index = TicketIndex(database.files.index)
+            index = TicketIndex(database.files.index, _read_secret(database))
+            if not read_only:
+                _begin_calls(database)
             bring_up_to_date(database, index, may_write=not read_only, progress=progress)
             return cls(options, extensions, database, index, now)
         except BaseException:
@@ -103,6 +116,7 @@ class Assembly:
         def in_transaction(site: Site) -> tuple[T, Unit]:
             unit = Unit(site, self.options.writer)
             result = change(unit)
+            announce(self, unit)
             unit.finish()
             return result, unit
 
@@ -122,6 +136,14 @@ class Assembly:
             # The ticket is saved; the index makes it good from the journal (see jobs: catch_up).
             self.index.is_stale = True
             log.exception("the index could not follow a change; it will catch up")
+
+
+def _begin_calls(database: Database) -> None:
+    """Queue who has to be called, once, in a database of an earlier version."""
+    with database.reading() as site:
+        is_done = site.outbox.calls is not None
+    if not is_done:
+        database.write(lambda site: site.begin_calls(), "queue who has to be called")
 
 
 def _read_secret(database: Database) -> bytes:

@@ -130,9 +130,10 @@ class ContactDesk:
             found |= {ticket.id: ticket for ticket in visible}
             owners |= {ticket.id: applicant.name for ticket in visible}
             if visible:
-                # A name that only hidden matters know stays hidden with them.
+                # What only hidden matters know of somebody stays hidden with them.
                 address = next((one.details.address for one in visible if one.details.address), "")
-                people.append(Person(identity, applicant.name, _last(applicant.emails), address, len(visible)))
+                email = next((one.details.email for one in visible if one.details.email), "")
+                people.append(Person(identity, applicant.name, email, address, len(visible)))
         shown = self._in_order(found)
         self._services.disclosure.searched("phone", len(found), reason="caller", client=client, value=phone)
         more = len(found) - len(shown[:_MOST_TICKETS])

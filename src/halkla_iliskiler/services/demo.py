@@ -102,7 +102,35 @@ def fill(
         services.together(travel, "demonstration applications")
         if progress:
             progress(start + len(batch), len(oldest_first))
+    services.together(lambda shared: _log_contacts(shared, present), "demonstration contacts")
     return len(oldest_first)
+
+
+_CONTACTS = (
+    (0.4, "telephone", "ANSWERED", "Nikâh için hangi belgelerin gerektiğini sordu."),
+    (0.9, "telephone", "SILENT", ""),
+    (1.3, "telephone", "OTHER_BODY", "Su kesintisini sordu, ilgili kurumun numarası verildi."),
+    (1.8, "desk", "ANSWERED", "Evrakının hangi birimde olduğunu sordu."),
+    (2.2, "telephone", "WRONG_NUMBER", ""),
+    (2.9, "telephone", "OTHER_BODY", "Otobüs saatini sordu."),
+    (3.4, "social", "INFORMED_US", "Yeni açılan park için teşekkür etti."),
+    (25.0, "telephone", "ANSWERED", "Kurs kayıtlarının ne zaman başladığını sordu."),
+    (26.5, "telephone", "SILENT", ""),
+    (27.0, "telephone", "INFORMED_US", "Dünkü arızanın giderildiğini söyledi."),
+)
+"""Contacts without an application: hours ago, channel, outcome, note."""
+
+
+def _log_contacts(services: Services, present: datetime) -> None:
+    """Leave a handful of contacts that led to nothing, as every day has them."""
+    users = services.unit.site.users.values() if services.unit else ()
+    agents = (user.as_actor() for user in users if any(grant.role == "agent" for grant in user.grants))
+    agent = next(agents, None)
+    if agent is None:
+        return
+    for hours_ago, channel, outcome, note in _CONTACTS:
+        at = present - timedelta(hours=hours_ago)
+        services.acting_as(agent, lambda at=at: at).contacts.log(outcome, channel, note)  # type: ignore[misc]
 
 
 class _Journey:
@@ -133,6 +161,9 @@ class _Journey:
                 self._in_name_of(role).handling.act(filed.ticket_id, self._dated(order), seen_revision=None)
             if unit and ticket:
                 self._reach_applicant(unit, ticket)
+        if ticket and self._at < self._present - _LATELY:
+            # Its directorate learned of it long ago.
+            ticket.announced_to = (ticket.department or "") if ticket.is_open else ""
 
     def _reach_applicant(self, unit: Unit, ticket: Ticket) -> None:
         """Count older messages as delivered when they would have been; those of the last hours really go out."""
@@ -179,7 +210,7 @@ class _Journey:
             for user in with_site.site.users.values():
                 if any(grant.role == role and grant.department in (None, department) for grant in user.grants):
                     return user.as_actor()
-        grant = Grant(role, department if role == "clerk" else None)
+        grant = Grant(role, department if role == "clerk" else None, sensitive=role == "clerk")
         return Actor(f"demo-{role}", _NAMES.get(role, ""), (grant,) if role else ())
 
     def _department(self) -> str | None:

@@ -10,17 +10,30 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..domain.access import Actor
 from ..domain.moves import Circumstances
+from ..domain.ticket import Ticket
+from ..domain.workflow import Regime
+from ..storage import Site
 from .accounts import Accounts
+from .answers import Answers
+from .calls import CallDesk
 from .city import CityDesk
+from .contacts import ContactDesk
 from .delivery import DeliveryDesk
 from .disclosure import Disclosure
+from .finding import Finder
 from .following import Following
 from .handling import Handling
 from .intake import Intake
 from .lists import Lists
+from .national_ids import NationalIds
 from .nearby import Nearby
+from .notices import Notices
 from .photos import PhotoDesk
 from .proofs import Proofs
+from .reads import Reads
+from .saved_lists import SavedLists
+from .sharing import Sharing
+from .undoing import Undoing
 from .unit import Unit
 
 if TYPE_CHECKING:
@@ -74,6 +87,12 @@ class Services:
         """Who acts, when, by which calendar."""
         return Circumstances(self.actor, self.now(), self.assembly.calendar, self.zone)
 
+    def circumstances_of(self, site: Site, ticket: Ticket) -> Circumstances:
+        """Return the same for something that is done to *ticket*: what its category and its channel promise, too."""
+        channel = self.assembly.extensions.channels.get(ticket.channel)
+        regime = (channel.regime if channel else "") or Regime.SERVICE.value
+        return replace(self.circumstances, category=site.city.category(ticket.category), channel_regime=regime)
+
     @cached_property
     def intake(self) -> Intake:
         """Registering applications."""
@@ -83,6 +102,16 @@ class Services:
     def handling(self) -> Handling:
         """Working on tickets."""
         return Handling(self)
+
+    @cached_property
+    def contacts(self) -> ContactDesk:
+        """What an agent does while somebody is on the line."""
+        return ContactDesk(self)
+
+    @cached_property
+    def undoing(self) -> Undoing:
+        """Taking back what one has just done."""
+        return Undoing(self)
 
     @cached_property
     def nearby(self) -> Nearby:
@@ -95,6 +124,16 @@ class Services:
         return Lists(self)
 
     @cached_property
+    def saved_lists(self) -> SavedLists:
+        """Lists kept under a name."""
+        return SavedLists(self)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """The one search box."""
+        return Finder(self)
+
+    @cached_property
     def following(self) -> Following:
         """What an applicant sees and says."""
         return Following(self)
@@ -103,6 +142,16 @@ class Services:
     def photos(self) -> PhotoDesk:
         """Photos on their way to be seen."""
         return PhotoDesk(self)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Answers to the questions of subjects, as a table."""
+        return Answers(self)
+
+    @cached_property
+    def national_ids(self) -> NationalIds:
+        """Identity numbers, where a law asks for them."""
+        return NationalIds(self)
 
     @cached_property
     def proofs(self) -> Proofs:
@@ -115,6 +164,16 @@ class Services:
         return DeliveryDesk(self)
 
     @cached_property
+    def notices(self) -> Notices:
+        """Directorates that have new work."""
+        return Notices(self)
+
+    @cached_property
+    def calls(self) -> CallDesk:
+        """Applicants who have to be called."""
+        return CallDesk(self)
+
+    @cached_property
     def accounts(self) -> Accounts:
         """Staff accounts and log-ins."""
         return Accounts(self)
@@ -125,6 +184,16 @@ class Services:
         return CityDesk(self)
 
     @cached_property
+    def sharing(self) -> Sharing:
+        """Tickets that more than one directorate sees."""
+        return Sharing(self)
+
+    @cached_property
     def disclosure(self) -> Disclosure:
         """Personal data opened with a reason."""
         return Disclosure(self)
+
+    @cached_property
+    def reads(self) -> Reads:
+        """Who has looked at personal data."""
+        return Reads(self)

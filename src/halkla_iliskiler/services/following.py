@@ -348,5 +348,10 @@ def _may_be_shown(ticket: Ticket, photo: Attachment) -> bool:
     """Tell whether the applicant may see a photo: their own, or that of an answer which is public."""
     if not photo.by_staff:
         return True
-    public = (place for place, entry in ticket.history if entry.is_public and tells_applicant(entry.action))
+    withdrawn = ticket.withdrawn_entries
+    public = (
+        place
+        for place, entry in ticket.history
+        if entry.is_public and tells_applicant(entry.action) and place not in withdrawn
+    )
     return any(photo in ticket.photos_of_answer(place) for place in public)

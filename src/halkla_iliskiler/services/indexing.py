@@ -118,7 +118,7 @@ def differences(database: Database, index: TicketIndex, progress: Progress | Non
     """
     with database.reading() as site:
         total = len(site.tickets)
-        expected = (_row(site, identity) for identity in site.tickets)
+        expected = (index.as_kept(_row(site, identity)) for identity in site.tickets)
         for done, (wanted, found) in enumerate(_side_by_side(expected, index.all_rows()), 1):
             if wanted != found and not (database.is_read_only and _is_news(wanted, found)):
                 yield f"the index shows {_name(found)} where the database has {_name(wanted)}"

@@ -32,6 +32,7 @@ __all__ = [
     "UNLINKED",
     "answered_together",
     "checked_order",
+    "in_words_of",
     "is_answered",
     "likely_mains",
     "main_of",
@@ -116,7 +117,41 @@ def _mentions(services: Services, site: Site, ticket: Ticket, order: Order) -> I
 def answered_together(services: Services, site: Site, ticket: Ticket, order: Order) -> list[Ticket]:
     """Return the duplicates of *ticket* that *order* can be given to as well, by whom the actor may do it to."""
     found = (site.tickets.get(identity) for identity in ticket.duplicates)
-    return [other for other in found if other is not None and _may_follow(services, other, order)]
+    return [
+        other
+        for other in found
+        if other is not None
+        and _may_follow(services, other, order)
+        and (order.action not in _CHECKS or _has_its_answer(site, ticket, other))
+    ]
+
+
+def _has_its_answer(site: Site, main: Ticket, other: Ticket) -> bool:
+    """Tell whether *other* was finished with the words and the outcome of *main*: nobody accepts what they never read.
+
+    A duplicate that was given an answer of its own is checked by itself.
+    """
+    given, own = main.last_entry(Action.FINISH), other.last_entry(Action.FINISH)
+    if given is None or own is None or given.detail("outcome") != own.detail("outcome"):
+        return False
+    return own.text == in_words_of(site, main, other, given.text)
+
+
+def in_words_of(site: Site, main: Ticket, other: Ticket, text: str) -> str:
+    """Return an answer to *main* as the applicant of *other* reads it: with their own number and their own place.
+
+    How somebody has described a place may name their home, or themselves.
+    """
+    theirs, own = _place_words(site, main), _place_words(site, other)
+    if main.location.text and theirs in text:
+        text = text.replace(theirs, own or site.city.territory.name_of(main.location.neighbourhood))
+    return text.replace(main.number, other.number)
+
+
+def _place_words(site: Site, ticket: Ticket) -> str:
+    """Return the place as a ready answer names it."""
+    where = (site.city.territory.name_of(ticket.location.neighbourhood), ticket.location.text)
+    return ", ".join(part for part in where if part)
 
 
 def _may_follow(services: Services, other: Ticket, order: Order) -> bool:
@@ -140,14 +175,10 @@ def with_others(services: Services, unit: Unit, ticket: Ticket, order: Order, pl
     elif order.action in _CHECKS or (order.together and order.action in TOGETHER):
         others = answered_together(services, unit.site, ticket, order)
         for other in others:
-            _answer(services, unit, other, _in_its_words(order, ticket, other))
+            text = in_words_of(unit.site, ticket, other, order.text)
+            _answer(services, unit, other, replace(order, together=False, mentions=(), text=text))
         return tuple(others)
     return ()
-
-
-def _in_its_words(order: Order, main: Ticket, other: Ticket) -> Order:
-    """Return the same order for a duplicate: its applicant reads the number they know."""
-    return replace(order, together=False, mentions=(), text=order.text.replace(main.number, other.number))
 
 
 def _answer(services: Services, unit: Unit, ticket: Ticket, order: Order) -> None:

@@ -3,68 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar, cast
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
 
-from ..domain.access import visibility
+from ..domain.access import allows, visibility
 from ..domain.ticket import Ticket, id_from_address
-from ..domain.workflow import TicketStatus
+from ..domain.workflow import Permission
 from ..index import Page, Row, TicketQuery, kin
 from ..index.rows import words_hash
+from .queues import COUNTED_BY_HAND, Filters, Queue, Urgency, narrowed, query_of, queues_of, urgent
 
 if TYPE_CHECKING:
     from .facade import Services
 
-__all__ = ["COUNTED_BY_HAND", "COUNTED_UP_TO", "Filters", "Lists", "Queue", "Urgency"]
+__all__ = [
+    "COUNTED_BY_HAND",
+    "COUNTED_UP_TO",
+    "Filters",
+    "Listed",
+    "Lists",
+    "Neighbours",
+    "News",
+    "Queue",
+    "Urgency",
+]
 
 COUNTED_UP_TO = 1000
 """A person reads "999+" as well as 4,370, and it costs the same at any size."""
 
-
-class Queue(StrEnum):
-    """The lists everybody works from."""
-
-    MINE = "mine"
-    DIRECTORATE = "directorate"
-    UNROUTED = "unrouted"
-    WAITING = "waiting"
-    CHECK = "check"
-    OVERDUE = "overdue"
-    OPEN = "open"
-    SUSPECTED = "suspected"
-    FINISHED = "finished"
-
-
 _SAME_WORDS_WITHIN = timedelta(days=30)
+_ALWAYS_COUNTED = 20_000
+"""A narrowed list of more open tickets than that is counted anew every few seconds, not after every change."""
 
 T = TypeVar("T")
-_COUNTS_HOLD = 10
-"""Seconds for which a count may stand when nothing has changed in this process."""
-_COUNTS_KEPT = 2000
-COUNTED_BY_HAND = frozenset({Queue.MINE, Queue.OVERDUE})
-"""Queues whose counts depend on the person or the hour: exact up to :data:`COUNTED_UP_TO`."""
-
-
-class Urgency(StrEnum):
-    """When the clock that breaks first breaks: it has, it does today, it does later this week."""
-
-    LATE = "late"
-    TODAY = "today"
-    WEEK = "week"
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What narrows a list. Several values of one kind mean any of them; empty means all."""
+class Listed:
+    """A list somebody looks at: a queue, or everything where there are words or a person to be found."""
 
-    words: str = ""
-    statuses: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    neighbourhoods: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
-    urgency: Urgency | None = None
+    queue: Queue
+    filters: Filters = field(default_factory=Filters)
+    person: str = ""
+    """The token of a search by person (see :class:`..finding.Finder`); empty for every other list."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What has happened to a list: how many of its tickets are new, how many others have changed.
+
+    ``is_known`` is unset when it was last asked too long ago to say.
+    """
+
+    new: int = 0
+    changed: int = 0
+    is_known: bool = True
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where a ticket stands in a list: the one before, the one after, its place, how many there are.
+
+    ``place`` is 0 when the ticket is not in the list any more, or too far down to count.
+    """
+
+    previous: int | None
+    next: int | None
+    place: int
+    total: int
 
 
 class Lists:
@@ -84,36 +91,75 @@ class Lists:
         limit: int = 50,
     ) -> Page:
         """Return one page of a queue, the clock that breaks first at the top (search: newest first)."""
-        query = replace(
-            self._query(queue),
-            words=filters.words,
-            categories=filters.categories,
-            neighbourhoods=filters.neighbourhoods,
-            channels=filters.channels,
-            cursor=cursor,
-            backwards=backwards,
-            limit=limit,
-        )
-        if filters.statuses:
-            query = replace(query, statuses=filters.statuses)
-        if filters.urgency:
-            query = self._narrowed(query, filters.urgency)
-        return self._services.assembly.index.find(query)
+        query = narrowed(self._query(queue), filters, self._services.now(), self._services.zone)
+        return self._find(query, cursor, backwards=backwards, limit=limit)
 
     def search(self, filters: Filters, cursor: tuple[int, int] | None = None, *, backwards: bool = False) -> Page:
         """Search open and finished tickets alike."""
-        query = TicketQuery(
-            self._visibility,
-            is_open=None,
-            words=filters.words,
-            statuses=filters.statuses,
-            categories=filters.categories,
-            neighbourhoods=filters.neighbourhoods,
-            channels=filters.channels,
-            cursor=cursor,
-            backwards=backwards,
+        query = TicketQuery(self._visibility, is_open=None)
+        query = narrowed(query, filters, self._services.now(), self._services.zone)
+        return self._find(query, cursor, backwards=backwards, limit=50)
+
+    def look(self, listed: Listed, cursor: tuple[int, int] | None = None, *, backwards: bool = False) -> Page:
+        """Return one page of whatever list somebody looks at."""
+        return self._find(self.asks(listed), cursor, backwards=backwards, limit=50)
+
+    def asks(self, listed: Listed) -> TicketQuery:
+        """Return what a list asks of the index, in the actor's name."""
+        now, zone = self._services.now(), self._services.zone
+        if listed.person:
+            query = self._services.finder.query(listed.person)
+            return narrowed(query, replace(listed.filters, words=query.words), now, zone)
+        everything = TicketQuery(self._visibility, is_open=None)
+        return narrowed(everything if listed.filters.words else self._query(listed.queue), listed.filters, now, zone)
+
+    def _find(self, query: TicketQuery, cursor: tuple[int, int] | None, *, backwards: bool = False, limit: int) -> Page:
+        return self._services.assembly.index.find(replace(query, cursor=cursor, backwards=backwards, limit=limit))
+
+    def news(self, listed: Listed, generation: int, newest: int) -> News:
+        """Return what of a list is new since *generation* of the index; *newest* was the newest ticket of all then."""
+        index = self._services.assembly.index
+        changed = index.changed_since(generation)
+        if changed is None:
+            return News(is_known=False)
+        if not changed:
+            return News()
+        found = index.find(replace(self.asks(listed).only(changed), limit=_NEWS_LOOKED_AT)).rows
+        new = sum(1 for row in found if row.id > newest)
+        return News(new, len(found) - new)
+
+    def neighbours(self, listed: Listed, ticket_id: int) -> Neighbours | None:
+        """Return where a ticket stands in a list; ``None`` when the index does not know it."""
+        index, query = self._services.assembly.index, self.asks(listed)
+        found = index.select("id = ?", [ticket_id], "id", 1)
+        if not found:
+            return None
+        key = getattr(found[0], query.key)
+        cursor = (-1 if key is None else int(key), ticket_id)
+        before = self._find(query, cursor, backwards=True, limit=1).rows
+        after = self._find(query, cursor, limit=1).rows
+        is_there = bool(index.find(replace(query.only([ticket_id]), limit=1)).rows)
+        ahead = index.count(replace(query, cursor=cursor, backwards=True), COUNTED_UP_TO) if is_there else COUNTED_UP_TO
+        total = self.count(listed)
+        place = ahead + 1 if ahead + 1 < COUNTED_UP_TO else 0
+        return Neighbours(before[0].id if before else None, after[0].id if after else None, place, total)
+
+    def count(self, listed: Listed) -> int:
+        """Count a list up to :data:`COUNTED_UP_TO`."""
+        index = self._services.assembly.index
+        if listed.person:
+            return index.count(self.asks(listed), COUNTED_UP_TO)
+        is_small = self.counts().get(Queue.OPEN, 0) <= _ALWAYS_COUNTED
+        return self._remembered(
+            f"list {listed}", lambda: index.count(self.asks(listed), COUNTED_UP_TO), is_exact=is_small
         )
-        return self._services.assembly.index.find(query)
+
+    def shares(self, listed: Listed, columns: tuple[str, ...]) -> dict[str, dict[object, int]]:
+        """Return how many of a list have each value of *columns*; nothing where counting would take long."""
+        query = self.asks(listed)
+        if query.words or self.counts().get(Queue.OPEN, 0) > _ALWAYS_COUNTED or query.is_open is False:
+            return {}
+        return {column: self._services.assembly.index.count_values(query, column) for column in columns}
 
     def same_words(self, ticket: Ticket, limit: int) -> list[Row]:
         """Return others with the same words as *ticket*, filed within a month before or after it, newest first."""
@@ -138,37 +184,21 @@ class Lists:
         return kin.related(self._services.assembly.index, self._visibility, ticket.id, limit)
 
     def by_number(self, typed: str) -> int | None:
-        """Return the ticket a typed number means (``2026-000123``, or as the brand prints it), or ``None``."""
-        return id_from_address(typed) or self._services.assembly.index.id_of(typed.strip())
+        """Return the ticket a typed number means, or ``None``.
+
+        That is ours (``2026-000123``, or as the brand prints it), or the one another institution gave (CİMER, KEP …).
+        """
+        ours = id_from_address(typed) or self._services.assembly.index.id_of(typed.strip())
+        return ours or self._services.contacts.by_foreign_number(typed)
 
     def visible(self, ticket_id: int) -> bool:
         """Tell whether the ticket exists and the actor may see it."""
         with self._services.assembly.database.reading() as site:
             ticket = site.tickets.get(ticket_id)
-            return ticket is not None and self._visibility.includes(ticket.department, ticket.sensitive)
+            return ticket is not None and allows(self._services.actor, Permission.VIEW, ticket)
 
     def _query(self, queue: Queue) -> TicketQuery:
-        actor = self._services.actor
-        query = TicketQuery(self._visibility)
-        if queue is Queue.MINE:
-            return replace(query, assignee=actor.id)
-        if queue is Queue.SUSPECTED:
-            return replace(query, suspected=True)
-        if queue in _WITHOUT_SUSPECTED:
-            query = replace(query, suspected=False)
-        if queue is Queue.DIRECTORATE:
-            return replace(query, departments=actor.departments)
-        if queue is Queue.UNROUTED:
-            return replace(query, unrouted=True)
-        if queue is Queue.WAITING:
-            return replace(query, statuses=_WAITING)
-        if queue is Queue.CHECK:
-            return replace(query, check_pending=True)
-        if queue is Queue.OVERDUE:
-            return replace(query, due_before=self._seconds)
-        if queue is Queue.FINISHED:
-            return replace(query, is_open=False)
-        return query
+        return query_of(queue, self._services.actor, self._services.now(), self._services.zone)
 
     @property
     def _seconds(self) -> int:
@@ -176,9 +206,7 @@ class Lists:
 
     def queues(self) -> list[Queue]:
         """Return the queues that mean something to the actor."""
-        if self._visibility.is_empty:
-            return []
-        return [queue for queue in Queue if queue is not Queue.DIRECTORATE or self._services.actor.departments]
+        return queues_of(self._services.actor)
 
     def counts(self) -> dict[Queue, int]:
         """Return how many tickets each queue holds, for the actor; of finished ones nobody needs the number."""
@@ -186,19 +214,10 @@ class Lists:
             "counts", lambda: {queue: self._count(queue) for queue in self.queues() if queue is not Queue.FINISHED}
         )
 
-    def _remembered(self, what: str, count: Callable[[], T]) -> T:
+    def _remembered(self, what: str, count: Callable[[], T], *, is_exact: bool = True) -> T:
         """Count, or repeat what was counted since the index last changed; what the hour changes is counted anew."""
-        assembly = self._services.assembly
-        key = (what, self._services.actor)
-        state = (assembly.index.generation, self._seconds // _COUNTS_HOLD)
-        known = assembly.counts.get(key)
-        if known is not None and known[0] == state:
-            return cast(T, known[1])
-        found = count()
-        if len(assembly.counts) > _COUNTS_KEPT:
-            assembly.counts.clear()
-        assembly.counts[key] = (state, found)
-        return found
+        services = self._services
+        return services.assembly.counts.get((what, services.actor), services.now(), count, is_exact=is_exact)
 
     def _count(self, queue: Queue) -> int:
         index, query = self._services.assembly.index, self._query(queue)
@@ -207,27 +226,11 @@ class Lists:
     def urgencies(self, queue: Queue) -> dict[Urgency, int]:
         """Return how many of a queue are late, due today, and due later this week."""
         index, query = self._services.assembly.index, self._query(queue)
+        now, zone = self._services.now(), self._services.zone
         return self._remembered(
             f"urgencies {queue}",
-            lambda: {urgency: index.count(self._narrowed(query, urgency), COUNTED_UP_TO) for urgency in Urgency},
+            lambda: {one: index.count(urgent(query, one, now, zone), COUNTED_UP_TO) for one in Urgency},
         )
 
-    def _narrowed(self, query: TicketQuery, urgency: Urgency) -> TicketQuery:
-        today, zone = self._services.today, self._services.zone
-        midnight = datetime.combine(today + timedelta(days=1), time(), zone)
-        end_of_week = midnight + timedelta(days=6 - today.weekday())
-        first, second = int(midnight.timestamp()), int(end_of_week.timestamp())
-        bounds = {
-            Urgency.LATE: (None, self._seconds),
-            Urgency.TODAY: (self._seconds, first),
-            Urgency.WEEK: (first, second),
-        }
-        due_from, due_before = bounds[urgency]
-        # The overdue ones are narrowed further, never widened to what is due later.
-        return replace(query, due_from=due_from, due_before=min(due_before, query.due_before or due_before))
 
-
-_WITHOUT_SUSPECTED = frozenset({Queue.DIRECTORATE, Queue.UNROUTED, Queue.OVERDUE, Queue.OPEN})
-"""Lists of work not begun: what no person may have written must not bury the rest. It has a list of its own."""
-
-_WAITING = (TicketStatus.WAITING_FOR_APPLICANT.value, TicketStatus.WAITING_FOR_BODY.value)
+_NEWS_LOOKED_AT = 200

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from ..domain.access import allows
 from ..domain.city import Category
-from ..domain.ticket import Location
-from ..domain.workflow import Regime
+from ..domain.ticket import Location, Ticket
+from ..domain.workflow import Permission, Regime
 from ..index import Row, kin
 from ..storage import Site
 
@@ -67,6 +68,14 @@ class Nearby:
             for row in self._rows(category.code, location)
             if row.id != besides
         ]
+
+    def for_staff(self, site: Site, category_code: str | None, location: Location) -> list[Ticket]:
+        """Return the open applications of a subject near a place that the actor may see."""
+        category = site.city.category(category_code)
+        if category is None or category.sensitive:
+            return []
+        found = (site.tickets.get(row.id) for row in self._rows(category.code, location))
+        return [ticket for ticket in found if ticket and allows(self._services.actor, Permission.VIEW, ticket)]
 
     def chosen(self, site: Site, token: str, category_code: str | None, location: Location) -> int | None:
         """Return the application a token stands for, if it is (still) offered for that subject and place."""

@@ -20,7 +20,7 @@ from ..domain.errors import InvalidInput
 from ..domain.ticket import Attachment, PhotoState, Ticket
 from ..storage import Site, StagedUpload
 from .unit import Unit
-from .uploads import Upload, as_blob
+from .uploads import PDF, Upload, as_blob
 
 if TYPE_CHECKING:
     from .facade import Services
@@ -52,8 +52,11 @@ def attach(
     *,
     place: int | None = None,
     by_staff: bool = False,
+    questions: frozenset[str] = frozenset(),
 ) -> int:
     """Make received files, and those kept from a refused form, part of *ticket*. Return how many there were.
+
+    *questions* are those a photo may answer; one that was sent for another stands with the others.
 
     Raises:
         InvalidInput: the ticket has so many already.
@@ -67,8 +70,12 @@ def attach(
     for file, blob in files:
         attachment = Attachment(unit.block.next_identity(), file.filename, file.content_type, file.size, now, blob)
         attachment.place, attachment.by_staff = place, by_staff
+        attachment.question = file.question if file.question in questions else ""
         ticket.attachments += (attachment,)
-        site.schedule_photo(ticket.id, attachment, now)
+        if file.content_type == PDF:
+            attachment.state = PhotoState.DOCUMENT.value
+        else:
+            site.schedule_photo(ticket.id, attachment, now)
     return len(files)
 
 

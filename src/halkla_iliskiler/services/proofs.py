@@ -15,7 +15,7 @@ from ..domain.applicant import ContactDetails
 from ..domain.codes import tracking_code
 from ..domain.errors import InvalidInput
 from ..domain.onetime import CODE_LIFE, VISIT_LIFE, Proof, hidden_key, new_secret
-from ..domain.outbox import NO_TICKET, OutboxEntry
+from ..domain.outbox import OutboxEntry, Purpose
 from ..domain.ticket import Ticket
 from ..storage import Site
 from .telling import send_code, sending_method
@@ -218,4 +218,4 @@ def _stray_codes(site: Site, now: datetime) -> list[OutboxEntry]:
     """Return the messages with a code that nobody can use any more."""
     waiting = [*(identity for _, identity in site.outbox.due), *site.outbox.undeliverable]
     entries = (site.outbox.entries[identity] for identity in waiting)
-    return [entry for entry in entries if entry.ticket_id == NO_TICKET and now - entry.created_at >= CODE_LIFE]
+    return [entry for entry in entries if entry.purpose == Purpose.CODE and now - entry.created_at >= CODE_LIFE]

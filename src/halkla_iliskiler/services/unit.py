@@ -1,5 +1,6 @@
 """A unit of work: what one transaction changes, and what the index has to know of it."""
 
+from ..domain.outbox import DeliveryState
 from ..domain.ticket import Ticket
 from ..index import Row, row_of
 from ..storage import NumberBlock, Site
@@ -23,6 +24,11 @@ class Unit:
         """The counters and the journal of this process."""
         return self.site.writer(self._writer)
 
+    @property
+    def touched(self) -> list[Ticket]:
+        """The tickets that change."""
+        return list(self._touched.values())
+
     def touch(self, ticket: Ticket) -> None:
         """Say that *ticket* changes; its version rises once in a unit."""
         if ticket.id not in self._touched:
@@ -31,8 +37,11 @@ class Unit:
 
     def finish(self) -> None:
         """Write the journal and build the index rows, still inside the transaction."""
-        city = self.site.city
+        city, outbox = self.site.city, self.site.outbox
         for identity, ticket in self._touched.items():
+            for entry in (outbox.entries[message] for message in ticket.notifications):
+                if entry.state == DeliveryState.TO_BE_TOLD:
+                    outbox.regroup(entry, ticket.call_group)
             self.journal_head = self.block.note_change(identity)
             name = city.territory.name_of(ticket.location.neighbourhood)
             self.rows.append(row_of(ticket, city.category(ticket.category), name))

@@ -25,6 +25,8 @@ __all__ = [
     "MAX_BYTES",
     "MAX_PHOTOS",
     "MAX_PIXELS",
+    "MAX_QUESTION_PHOTOS",
+    "PDF",
     "Upload",
     "accepted_types",
     "as_blob",
@@ -36,9 +38,12 @@ __all__ = [
 ]
 
 HEIC = "image/heic"
+PDF = "application/pdf"
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PHOTOS = 5
+MAX_QUESTION_PHOTOS = 3
+"""How many of a subject's questions may be answered with a photo; those come on top of :data:`MAX_PHOTOS`."""
 MAX_PIXELS = 70_000_000
 """More than a telephone's camera takes (50 and 64 megapixels are sold as such), less than what is sent to do harm."""
 KEPT_FOR = timedelta(hours=12)
@@ -49,16 +54,20 @@ Image.MAX_IMAGE_PIXELS = None
 
 @dataclass(frozen=True)
 class Upload:
-    """A received file, on disk beside the blobs, not yet part of anything."""
+    """A received file, on disk beside the blobs, not yet part of anything.
+
+    ``question`` is the code of the question it answers, empty for what nobody asked for.
+    """
 
     path: Path
     filename: str
     content_type: str
     size: int
+    question: str = ""
 
 
-def receive(stream: BinaryIO, filename: str, directory: Path) -> Upload:
-    """Write a file down and say what it is, by its content and not by its name.
+def receive(stream: BinaryIO, filename: str, directory: Path, *, documents: bool = False) -> Upload:
+    """Write a file down and say what it is, by its content and not by its name; a scanned paper only with *documents*.
 
     Raises:
         InvalidInput: it is empty, larger than :data:`MAX_BYTES`, not of an accepted type, or a bomb.
@@ -70,7 +79,9 @@ def receive(stream: BinaryIO, filename: str, directory: Path) -> Upload:
         with os.fdopen(handle, "wb") as file:
             size = _copy(stream, file)
         kind = filetype.guess(str(path))
-        if size == 0 or kind is None or kind.mime not in accepted_types():
+        if size == 0 or kind is None or kind.mime not in (*accepted_types(), *([PDF] if documents else [])):
+            if documents:
+                raise InvalidInput("photos", "scan_type")
             raise InvalidInput("photos", "photo_type_or_heic" if HEIC in accepted_types() else "photo_type")
         _refuse_bomb(path, kind.mime)
     except BaseException:
@@ -151,4 +162,6 @@ def new_token() -> str:
 
 def staged(upload: Upload, expires_at: datetime, site: Site) -> StagedUpload:
     """Make the stored form of a photo that waits for its form to come back."""
-    return StagedUpload(upload.filename, upload.content_type, upload.size, expires_at, as_blob(upload, site))
+    photo = StagedUpload(upload.filename, upload.content_type, upload.size, expires_at, as_blob(upload, site))
+    photo.question = upload.question
+    return photo

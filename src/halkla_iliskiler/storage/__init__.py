@@ -2,6 +2,7 @@
 
 from .database import Database, Unreadable, create_database, open_database
 from .gate import GateBusy, WriteGate
+from .readlog import ReadLine, ReadLog
 from .refusals import StorageRefused
 from .site import City, NumberBlock, Outbox, Site, StagedUpload
 
@@ -11,6 +12,8 @@ __all__ = [
     "GateBusy",
     "NumberBlock",
     "Outbox",
+    "ReadLine",
+    "ReadLog",
     "Site",
     "StagedUpload",
     "StorageRefused",

@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import TypeVar
 import transaction
 from zc.lockfile import LockError
 from ZODB import DB
+from ZODB.Connection import Connection
 from ZODB.interfaces import IConnection  # noqa: F401
 from ZODB.POSException import ConflictError, POSError, StorageError
 
@@ -39,15 +41,19 @@ class Database:
         self.gate = gate
         self.is_read_only = read_only
         self._db: DB | None = db
+        self._writer: tuple[transaction.TransactionManager, Connection] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Site]:
         """Give a consistent view of the site for the body of the ``with`` statement; nothing can be written."""
-        with self._connection() as (manager, site):
-            try:
-                yield site
-            finally:
-                manager.abort()
+        manager, connection = self._opened()
+        manager.begin()
+        try:
+            yield connection.root()[_ROOT_NAME]
+        finally:
+            manager.abort()
+            # A commit or abort has ended the transaction; a connection is never returned with changes in it.
+            connection.close()
 
     def write(
         self,
@@ -74,34 +80,40 @@ class Database:
             return result
 
     def _commit(self, change: Callable[[Site], T], note: str) -> T:
+        """Run *change* and commit it, on the one connection that is kept for writing.
+
+        A change makes every other connection load again what it touched; the one that made it has it at hand for the
+        next. The gate sees to it that only one thread at a time is here.
+        """
         for attempt in range(1, _ATTEMPTS + 1):
-            with self._connection() as (manager, site):
-                try:
-                    result = change(site)
-                    manager.get().note(note)
-                    manager.commit()
-                    return result
-                except ConflictError:
-                    manager.abort()
-                    if attempt == _ATTEMPTS:
-                        raise
-                except BaseException:
-                    manager.abort()
+            manager, connection = self._writer = self._writer or self._opened()
+            try:
+                manager.begin()
+                result = change(connection.root()[_ROOT_NAME])
+                manager.get().note(note)
+                manager.commit()
+                return result
+            except ConflictError:
+                manager.abort()
+                if attempt == _ATTEMPTS:
                     raise
+            except BaseException:
+                manager.abort()
+                # Whatever state it was left in, the next change does not begin with it.
+                self._close_writer()
+                raise
         raise AssertionError("unreachable")
 
-    @contextmanager
-    def _connection(self) -> Iterator[tuple[transaction.TransactionManager, Site]]:
+    def _close_writer(self) -> None:
+        if self._writer is not None:
+            (_, connection), self._writer = self._writer, None
+            connection.close()
+
+    def _opened(self) -> tuple[transaction.TransactionManager, Connection]:
         if self._db is None:
             raise StorageRefused("The database is closed.")
         manager = transaction.TransactionManager(explicit=True)
-        manager.begin()
-        connection = self._db.open(transaction_manager=manager)
-        try:
-            yield manager, connection.root()[_ROOT_NAME]
-        finally:
-            # A commit or abort has ended the transaction; a connection is never returned with changes in it.
-            connection.close()
+        return manager, self._db.open(transaction_manager=manager)
 
     def verify(self) -> Iterator[str]:
         """Load every object and every blob; yield a sentence for each that cannot be read."""
@@ -121,10 +133,30 @@ class Database:
         finally:
             connection.close()
 
+    def pack(self) -> tuple[int, int]:
+        """Drop old versions of objects, and objects and photos that nothing names any more.
+
+        Return the size of the database file before and after, in bytes. Nobody may be writing: the server is stopped.
+        Killed at any moment the site is whole, packed or not; only between two renames the old file stands as
+        ``Data.fs.old``, which the next start says.
+
+        Raises:
+            StorageRefused: there is no room for the packed file beside the old one.
+        """
+        if self._db is None:
+            raise StorageRefused("The database is closed.")
+        before = self.files.data.stat().st_size
+        if shutil.disk_usage(self.files.directory).free < before:
+            raise StorageRefused(f"There is no room to pack: {self.files.directory} needs {before} free bytes.")
+        self._db.pack()
+        self._db.storage.remove_what_was_packed()
+        return before, self.files.data.stat().st_size
+
     def close(self) -> None:
         """Close cleanly: the object index is saved, so that the next start does not read the whole file."""
         db, self._db = self._db, None
         if db is not None:
+            self._close_writer()
             db.close()
 
 

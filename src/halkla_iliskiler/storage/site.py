@@ -6,9 +6,11 @@ the index's (see :mod:`halkla_iliskiler.index`).
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, TypeAlias
 
-from BTrees.LLBTree import LLBTree
+from BTrees.LLBTree import LLBTree, LLTreeSet
 from BTrees.OOBTree import OOBTree, OOTreeSet
 from persistent import Persistent
 from ZODB.blob import Blob
@@ -26,9 +28,11 @@ from ..domain.city import (
     Synonym,
     Territory,
 )
+from ..domain.contact_log import LoggedContact
 from ..domain.matching import Alarms, Matcher
 from ..domain.onetime import Proof
-from ..domain.outbox import OutboxEntry
+from ..domain.outbox import CallGroup, DeliveryState, OutboxEntry
+from ..domain.saved_list import SavedList
 from ..domain.ticket import Attachment, ticket_id
 from .trees import IdentityTree, JournalTree, KeyTree, LookUpTree
 
@@ -69,32 +73,73 @@ class NumberBlock(Persistent):
         return self.journal_head
 
 
+Queue: TypeAlias = "OOTreeSet[tuple[int, int]]"
+"""Entries in the order of the second at which each is due."""
+
+
 class Outbox(Persistent):
-    """Every message to an applicant, and the order in which the pending ones are due."""
+    """Every message, and the queues of those that somebody has to do something about.
+
+    An entry's state and its place in a queue are changed together by :meth:`put`, and nowhere else: pending ones stand
+    in ``due``, those for a person to tell in ``calls`` (a queue for each group of tickets that the access rule treats
+    alike), those given up in ``undeliverable``.
+
+    ``news`` are tickets that a directorate has not been told of yet; ``digest_day`` is the last day on which it was;
+    ``gathering`` is its last urgent notice, which takes up what comes before it leaves.
+    """
+
+    # ``None`` in a database of an earlier version, until ``Site.begin_calls``.
+    calls: OOBTree[CallGroup, Queue] | None = None
+    news: OOBTree[str, LLTreeSet[int]] | None = None
+    gathering: OOBTree[str, int] | None = None
+    digest_day: date | None = None
 
     def __init__(self) -> None:
         self.entries: IdentityTree = IdentityTree()
-        self.due: OOTreeSet[tuple[int, int]] = OOTreeSet()
+        self.due: Queue = OOTreeSet()
         self.undeliverable: OOTreeSet[int] = OOTreeSet()
+        self.calls = OOBTree()
+        self.news = OOBTree()
 
-    def schedule(self, entry: OutboxEntry, at: datetime) -> None:
-        """Let the worker try *entry* at *at*."""
-        self.unschedule(entry)
-        entry.next_attempt = at
-        self.due.insert((int(at.timestamp()), entry.id))
+    def enter(self, entry: OutboxEntry, group: CallGroup | None = None) -> None:
+        """Keep a new message, due at once; *group* is that of its ticket."""
+        self.entries[entry.id] = entry
+        entry.group = group
+        self.put(entry, DeliveryState(entry.state), entry.created_at)
 
-    def unschedule(self, entry: OutboxEntry) -> None:
-        """Take *entry* out of the queue."""
+    def put(self, entry: OutboxEntry, state: DeliveryState, at: datetime | None = None) -> None:
+        """Give *entry* a state and its place in the queue of that state, due at *at*."""
+        self._take_out(entry)
+        entry.state = state.value
+        if state is DeliveryState.PENDING and at is not None:
+            entry.next_attempt = at
+            self.due.insert((int(at.timestamp()), entry.id))
+        elif state is DeliveryState.TO_BE_TOLD and at is not None and entry.group is not None:
+            entry.call_at = at
+            if self.calls is not None:
+                self.calls.setdefault(entry.group, OOTreeSet()).insert((int(at.timestamp()), entry.id))
+        elif state is DeliveryState.UNDELIVERABLE:
+            self.undeliverable.insert(entry.id)
+
+    def _take_out(self, entry: OutboxEntry) -> None:
         if entry.next_attempt is not None:
-            key = (int(entry.next_attempt.timestamp()), entry.id)
-            if key in self.due:
-                self.due.remove(key)
-            entry.next_attempt = None
+            _discard(self.due, (int(entry.next_attempt.timestamp()), entry.id))
+        if entry.call_at is not None and entry.group is not None and self.calls is not None:
+            _discard(self.calls.get(entry.group, ()), (int(entry.call_at.timestamp()), entry.id))
+        self.undeliverable.discard(entry.id)
+        entry.next_attempt = entry.call_at = None
+
+    def regroup(self, entry: OutboxEntry, group: CallGroup) -> None:
+        """Let a call follow its ticket to another directorate."""
+        if entry.group != group:
+            at, state = entry.call_at, DeliveryState(entry.state)
+            self._take_out(entry)
+            entry.group = group
+            self.put(entry, state, at)
 
     def forget(self, entry: OutboxEntry) -> None:
         """Remove a message that is nobody's business any more (a one-time code that is used or over)."""
-        self.unschedule(entry)
-        self.undeliverable.discard(entry.id)
+        self._take_out(entry)
         del self.entries[entry.id]
 
     def due_before(self, now: datetime, limit: int) -> list[OutboxEntry]:
@@ -103,8 +148,15 @@ class Outbox(Persistent):
         return [self.entries[identity] for _, identity in list(keys)[:limit]]
 
 
+def _discard(queue: Any, key: tuple[int, int]) -> None:
+    if key in queue:
+        queue.remove(key)
+
+
 class StagedUpload(Persistent):
     """A photo of a form that was refused, kept until the form comes back or the time is over."""
+
+    question = ""
 
     def __init__(self, filename: str, content_type: str, size: int, expires_at: datetime, blob: Blob) -> None:
         self.filename = filename
@@ -192,12 +244,28 @@ class _LookUps:
         self.questions = {question.code: question for question in city.questions}
 
 
+_LOW_BITS = (1 << 24) - 1
+
+
+def log_key(at: datetime) -> int:
+    """Return where a contact of that second begins in the log: keys sort by time."""
+    return int(at.timestamp()) << 24
+
+
 class Site(Persistent):
     """Everything a municipality has: applications, people, city data, accounts."""
 
     # ``None`` in a database of an earlier version, until the first write that needs it.
     proofs: OOBTree[str, Proof] | None = None
     photos_due: OOTreeSet[tuple[int, int, int]] | None = None
+    contact_log: IdentityTree | None = None
+    """Contacts that led to no application, by :func:`log_key`."""
+    by_national_id: LookUpTree | None = None
+    """Applicants by the keyed hash of an identity number (``national_id_hash`` of the services)."""
+    saved_lists: IdentityTree | None = None
+    """Lists that people have kept under a name, by identity."""
+    foreign_numbers: KeyTree | None = None
+    """The ticket that has a number of another institution, by channel and folded number."""
 
     def __init__(self, database_id: str, created_at: datetime) -> None:
         self.database_id = database_id
@@ -223,6 +291,62 @@ class Site(Persistent):
     def begin_proofs(self) -> None:
         """Make room for one-time codes in a database of an earlier version."""
         self.proofs = OOBTree()
+
+    def begin_calls(self) -> None:
+        """Queue the calls of a database of an earlier version: once, when it is opened."""
+        self.outbox.calls = OOBTree()
+        for entry in self.outbox.entries.values():
+            if entry.state == DeliveryState.TO_BE_TOLD:
+                entry.group = self.tickets[entry.ticket_id].call_group
+                self.outbox.put(entry, DeliveryState.TO_BE_TOLD, entry.created_at)
+
+    def log_contact(self, contact: LoggedContact) -> None:
+        """Keep a contact that led to no application."""
+        if self.contact_log is None:
+            self.contact_log = IdentityTree()
+        key = log_key(contact.at) | contact.id & _LOW_BITS
+        while key in self.contact_log:
+            key += 1
+        self.contact_log[key] = contact
+
+    def contacts_between(self, start: datetime, end: datetime) -> Iterator[LoggedContact]:
+        """Yield the contacts logged from *start* until before *end*, the oldest first."""
+        if self.contact_log is not None:
+            yield from self.contact_log.values(log_key(start), log_key(end) - 1)
+
+    def note_national_id(self, key: str, applicant_id: int) -> None:
+        """Let the keyed hash of an identity number lead to an applicant."""
+        if self.by_national_id is None:
+            self.by_national_id = LookUpTree()
+        known = self.applicants_of_national_id(key)
+        if applicant_id not in known:
+            self.by_national_id[key] = (*known, applicant_id)
+
+    def applicants_of_national_id(self, key: str) -> tuple[int, ...]:
+        """Return the applicants a keyed hash leads to; none in a database of an earlier version."""
+        found: tuple[int, ...] = self.by_national_id.get(key, ()) if self.by_national_id is not None else ()
+        return found
+
+    def note_foreign_number(self, key: str, ticket_id: int) -> None:
+        """Let a number of another institution lead to its ticket."""
+        if self.foreign_numbers is None:
+            self.foreign_numbers = KeyTree()
+        self.foreign_numbers[key] = ticket_id
+
+    def ticket_of_foreign_number(self, key: str) -> int | None:
+        """Return the ticket that has that number, or ``None``."""
+        return self.foreign_numbers.get(key) if self.foreign_numbers is not None else None
+
+    def keep_list(self, saved: SavedList) -> None:
+        """Keep a list under its name."""
+        if self.saved_lists is None:
+            self.saved_lists = IdentityTree()
+        self.saved_lists[saved.id] = saved
+
+    def forget_list(self, identity: int) -> None:
+        """Forget a list that is kept."""
+        if self.saved_lists is not None and identity in self.saved_lists:
+            del self.saved_lists[identity]
 
     def schedule_photo(self, ticket_id: int, attachment: Attachment, at: datetime | None) -> None:
         """Let the worker prepare a photo at *at*; ``None`` takes it out of the queue."""

@@ -18,11 +18,15 @@ __all__ = ["content_security_policy", "includeme"]
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[0-9a-z.-]+)(?::[0-9]*)?", re.ASCII)
 
 
-def content_security_policy(nonce: str) -> str:
-    """Return the policy of a page: nothing but our own files, and scripts only with this answer's nonce."""
+def content_security_policy(nonce: str, framed_by: tuple[str, ...] = ()) -> str:
+    """Return the policy of a page: nothing but our own files, and scripts only with this answer's nonce.
+
+    *framed_by* are the websites that may show it in a frame: none but for what the city allows.
+    """
+    ancestors = " ".join(framed_by) or "'none'"
     return (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
     )
 
 
@@ -46,7 +50,10 @@ def headers_tween_factory(handler: Callable[[Request], Response], registry: Regi
         response = handler(request) if path is not None and _host(request) in hosts else HTTPBadRequest()
         headers = response.headers
         headers.update(fixed)
-        headers.setdefault("Content-Security-Policy", content_security_policy(request.csp_nonce))
+        headers.setdefault("Content-Security-Policy", content_security_policy(request.csp_nonce, request.framed_by))
+        if request.framed_by:
+            # It knows "nobody" and "ourselves" only; old browsers would believe it before the policy.
+            del headers["X-Frame-Options"]
         # The follow page's address holds its code: it must never travel as a referrer.
         is_secret = path is None or path.startswith(("/takip", "/basvurularim"))
         headers["Referrer-Policy"] = "no-referrer" if is_secret else "same-origin"
@@ -77,4 +84,6 @@ def _host(request: Request) -> str | None:
 def includeme(config: Configurator) -> None:
     """Put the tween around everything."""
     config.add_request_method(lambda request: secrets.token_urlsafe(16), "csp_nonce", reify=True)
+    # A view sets it; every other page may be shown in nobody's frame.
+    config.add_request_method(lambda request: (), "framed_by", reify=True)
     config.add_tween("halkla_iliskiler.web.headers.headers_tween_factory")

@@ -6,24 +6,34 @@ __all__ = [
     "ACTIONS",
     "ACTION_DONE",
     "APPLICANT_KINDS",
+    "CHANNEL_LAWS",
     "CLOCKS",
     "CONSENTS",
+    "CONTACT_LOGGED",
+    "CONTACT_OUTCOMES",
     "DELIVERY_STATES",
     "FOLLOW_STATES",
     "FOLLOW_STEPS",
     "FOLLOW_WITHDRAWN",
     "HISTORY",
     "KINDS",
+    "MISSING",
     "OUTCOMES",
     "PHOTO_PROBLEMS",
     "PROBLEMS",
     "PURPOSES",
     "QUEUES",
     "RATINGS",
+    "READS",
+    "REGIMES",
     "ROLES",
+    "SEARCHED_BY",
+    "SENSITIVE_TOO",
+    "STAFF_PROBLEMS",
     "STATUSES",
     "SUSPICIONS",
     "TOLD",
+    "UNDO_REFUSED",
     "WAITS_FOR_CHECK",
 ]
 
@@ -51,6 +61,45 @@ KINDS = {
     "TIP_OFF": _("Tip-off"),
     "QUESTION": _("Question"),
     "PRAISE": _("Thanks"),
+}
+
+REGIMES = {
+    "SERVICE": _("Service request"),
+    "PETITION_3071": _("Petition (law 3071)"),
+    "INFORMATION_4982": _("Right to information (law 4982)"),
+    "DATA_SUBJECT_6698": _("Personal data (law 6698)"),
+    "OMBUDSMAN_6328": _("Ombudsman (law 6328)"),
+    "COURT": _("Court or prosecutor"),
+}
+
+CHANNEL_LAWS = {
+    "PETITION_3071": _(
+        "A petition carries name, address and signature (law ${law}, art. ${article}). Record it without them, too: "
+        "what is missing is asked for."
+    ),
+}
+"""What the law asks of what comes by a channel, said beside its fields."""
+
+MISSING = {
+    "name": _("name and surname"),
+    "address": _("home or business address"),
+    "signature": _("signature"),
+    "contact": _("a telephone number or an e-mail address"),
+}
+
+CONTACT_OUTCOMES = {
+    "ANSWERED": _("Answered at once"),
+    "OTHER_BODY": _("Another body's matter"),
+    "INFORMED_US": _("For our information"),
+    "WRONG_NUMBER": _("Wrong number"),
+    "SILENT": _("Silent call"),
+}
+CONTACT_LOGGED = {
+    "ANSWERED": _("Noted: answered at once."),
+    "OTHER_BODY": _("Noted: another body's matter."),
+    "INFORMED_US": _("Noted for our information."),
+    "WRONG_NUMBER": _("Noted: wrong number."),
+    "SILENT": _("Noted: silent call."),
 }
 
 STATUSES = {
@@ -89,6 +138,12 @@ ACTIONS = {
     "plan": _("Plan"),
     "refer": _("Forward to a body"),
     "finish": _("Finish"),
+    "duplicate": _("Same as another"),
+    "not_duplicate": _("Not a duplicate"),
+    "split": _("Split"),
+    "consult": _("Ask for an opinion"),
+    "opinion": _("Give an opinion"),
+    "end_consult": _("Go on without the opinion"),
     "accept": _("Accept"),
     "give_back": _("Give back"),
     "close": _("Close"),
@@ -107,6 +162,12 @@ ACTION_DONE = {
     "plan": _("Planned."),
     "refer": _("Forwarded to the competent body."),
     "finish": _("Finished."),
+    "duplicate": _("Marked: it is about the same thing."),
+    "not_duplicate": _("It is a matter of its own again."),
+    "split": _("The second matter is an application of its own now."),
+    "consult": _("${department} is asked for its opinion."),
+    "opinion": _("Your opinion is with whoever asked."),
+    "end_consult": _("The question is withdrawn."),
     "accept": _("Accepted."),
     "give_back": _("Given back to the directorate."),
     "close": _("Closed."),
@@ -119,15 +180,23 @@ TOLD = {
     "TO_BE_TOLD": _("The applicant left only a telephone: please call and say it."),
     "STANDING": _("The applicant reads it on the follow page."),
 }
+UNDO_REFUSED = {
+    "too_late": _("It is too late to take that back: more than a minute has passed."),
+    "changed_since": _("That cannot be taken back any more: somebody has done something with it since."),
+    "has_left": _("That cannot be taken back any more: the message has left."),
+}
 WAITS_FOR_CHECK = _("The centre has to accept it before the answer goes out.")
 
 QUEUES = {
     "mine": _("My work"),
     "directorate": _("My directorate"),
     "unrouted": _("Unrouted"),
-    "waiting": _("Waiting for an answer"),
-    "check": _("To be checked"),
     "overdue": _("Overdue"),
+    "planned": _("Planned for today"),
+    "waiting": _("Waiting for an answer"),
+    "body": _("With another body"),
+    "check": _("To be checked"),
+    "reopen": _("Reopening requested"),
     "open": _("All open"),
     "suspected": _("Suspected"),
     "finished": _("Finished"),
@@ -144,6 +213,24 @@ ROLES = {
     "administrator": _("System administrator"),
 }
 
+SENSITIVE_TOO = _("with sensitive matters")
+
+READS = {
+    "contact_details": _("opened telephone and address"),
+    "national_id": _("opened the identity number"),
+    "search": _("searched for a person"),
+    "printed": _("printed"),
+    "exported": _("saved as a file"),
+    "log_read": _("read this log"),
+}
+
+SEARCHED_BY = {
+    "phone": _("by telephone number"),
+    "name": _("by name"),
+    "email": _("by e-mail address"),
+    "national_id": _("by national identity number"),
+}
+
 CLOCKS = {"PROMISE": _("Promised answer"), "SOLVE": _("Solution")}
 
 PURPOSES = {
@@ -152,6 +239,7 @@ PURPOSES = {
     "QUESTION": _("Question"),
     "CODE": _("One-time code"),
     "CONTACT_CHANGED": _("Notice of changed contact details"),
+    "DEPARTMENT_NOTICE": _("Notice to a directorate"),
 }
 
 RATINGS = {
@@ -181,6 +269,8 @@ HISTORY = {
     "recorded": _("registered the application"),
     "consent_withdrawn": _("took a permission back"),
     "trusted": _("said that a person wrote it"),
+    "shared": _("let ${department} see it"),
+    "unshared": _("lets ${department} see it no longer"),
     "assign": _("assigned it to ${department}"),
     "take": _("took it on"),
     "send_back": _("sent it back to the centre"),
@@ -191,6 +281,16 @@ HISTORY = {
     "plan": _("planned it for ${planned_for}"),
     "refer": _("forwarded it to ${body}"),
     "finish": _("finished it: ${outcome}"),
+    "duplicate": _("said that it is about the same thing as ${ticket}"),
+    "not_duplicate": _("said that it is another matter than ${ticket}"),
+    "linked": _("said that ${ticket} is about the same thing"),
+    "unlinked": _("said that ${ticket} is another matter"),
+    "split": _("made an application of its own of a part: ${ticket}"),
+    "made_of": _("made it of a part of ${ticket}"),
+    "consult": _("asked ${department} for its opinion"),
+    "opinion": _("gave the opinion of ${department}"),
+    "end_consult": _("went on without the opinion of ${department}"),
+    "undo": _("took back: ${action}"),
     "accept": _("accepted the outcome"),
     "give_back": _("gave it back"),
     "close": _("closed it"),
@@ -201,6 +301,9 @@ HISTORY = {
     "withdraw": _("withdrew the application"),
     "change_contact": _("changed the contact details"),
     "rate": _("rated it: ${rating}"),
+    "told": _("told the applicant"),
+    "not_reached": _("called and reached nobody (try ${tries})"),
+    "wrong_number": _("marked the telephone number as wrong"),
 }
 
 FOLLOW_STEPS = {
@@ -213,6 +316,9 @@ FOLLOW_STEPS = {
     "plan": _("We planned it for ${planned_for}"),
     "refer": _("We forwarded it to ${body}"),
     "finish": _("It was finished: ${outcome}"),
+    "duplicate": _("Others told us about the same thing; we answer together"),
+    "split": _("A part of it is an application of its own now: ${ticket}"),
+    "made_of": _("It was made of a part of your application ${ticket}"),
     "accept": _("It was finished: ${outcome}"),
     "close": _("It was closed"),
     "reopen": _("It was reopened"),
@@ -242,12 +348,37 @@ FOLLOW_STATES = {
 FOLLOW_WITHDRAWN = (_("You withdrew your application"), _("Nothing more happens with it."), "info")
 FOLLOW_CHECKING = (_("Your application is being worked on"), _("The work is done and is being checked."), "info")
 
+STAFF_PROBLEMS = {
+    "scan_type": _("Add a scan as PDF, or a photo (JPEG, PNG, WebP)."),
+    "not_entitled": _("This person does not have the right to sensitive matters."),
+    "already_shared": _("That directorate sees this application already."),
+    "no_such_ticket": _("There is no such application that you may see."),
+    "same_ticket": _("That is this application itself."),
+    "has_duplicates": _(
+        "Other applications are marked as the same as this one. Mark the other one as the same as this."
+    ),
+    "asks_itself": _("It lies with that directorate already."),
+    "may_not_see": _("This colleague may not see this application."),
+    "after_photo_needed": _("This subject needs a photo of how it is now."),
+    "away": _("This person is away. If there is a deputy, they are chosen now; whoever you choose again is meant."),
+    "call_taken": _("A colleague has this call at the moment."),
+    "link": _("This is not the address of a page. It begins with https://."),
+    "in_future": _("This day has not come yet."),
+    "long_ago": _("This day lies too far back. Please check the year."),
+    "too_many_lists": _("You have kept as many lists as one person can. Please forget one first."),
+    "list_name_taken": _("You have a list of that name already."),
+    "foreign_number_known": _("An application with this number has been recorded already."),
+}
+"""What only a form of the back office can say is wrong."""
+
 PROBLEMS = {
     "required": _("This is needed."),
     "too_long": _("This is too long."),
     "unknown": _("Please choose from the list."),
     "phone": _("This is not a telephone number we can call. Write it like 0532 123 45 67."),
+    "national_id": _("This is not an identity number. Please check its eleven digits."),
     "email": _("This is not an e-mail address. Write it like name@example.com."),
+    "email_letters": _("An e-mail address has no Turkish letters before the @. Write it like ayse@example.com."),
     "photo_type": _("Only photos can be added (JPEG, PNG or WebP)."),
     "photo_size": _("A photo may have at most 10 MB."),
     "photo_type_or_heic": _("Only photos can be added (JPEG, PNG, WebP or HEIC)."),
@@ -272,4 +403,5 @@ PROBLEMS = {
     "not_sendable": _("This message cannot be sent by the program."),
     "already_told": _("This has been told already."),
     "title_needed": _("Please write the title of the company or institution."),
+    **STAFF_PROBLEMS,
 }

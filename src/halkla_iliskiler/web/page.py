@@ -1,42 +1,40 @@
 """What every template is given: language, brand, links, messages, times in words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.response import Response
 
-from ..domain.access import allows
+from ..domain.access import Actor, allows
 from ..domain.city import Brand
 from ..domain.workflow import Permission
 from ..i18n import EASY, LANGUAGES, RIGHT_TO_LEFT, STAFF_LANGUAGES, _, translate
-from ..services.lists import COUNTED_BY_HAND, COUNTED_UP_TO
-from .labels import QUEUES, ROLES
+from .labels import ROLES, SENSITIVE_TOO
 from .security import masked_csrf_token
 from .timewords import Due, Moment, TimeWords
 
-__all__ = ["LANGUAGE_COOKIE", "READING_COOKIE", "NavItem", "Page", "includeme", "keep_choice"]
+__all__ = ["DENSITY_COOKIE", "LANGUAGE_COOKIE", "READING_COOKIE", "Page", "includeme", "keep_choice"]
 
 LANGUAGE_COOKIE = "halkla_language"
 READING_COOKIE = "halkla_reading"
+_UNDO = "undo"  # a queue of flash messages of its own: what can be taken back
+DENSITY_COOKIE = "halkla_density"
 # How a citizen's page may be read, what asks for it in an address, and what takes it back.
 _LARGE, _EASY = "large", "easy"
 _READING = {_LARGE: ("yazi", "buyuk", "normal"), _EASY: ("anlatim", "kolay", "normal")}
 
-
-@dataclass(frozen=True)
-class NavItem:
-    """An entry of the side navigation."""
-
-    key: str
-    label: str
-    count: str
-    href: str
-    active: bool
+_KEEP_THE_LIST = frozenset(
+    f"staff.{name}"
+    for name in (
+        "ticket", "action", "undo", "seen", "trust", "contact", "resend", "told", "share", "unshare",
+    )
+)  # fmt: skip
+"""What is done with a ticket leads back to it, and the list one came from is not lost on the way."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,11 @@ class Page:
     def __init__(self, request: Request) -> None:
         self._request = request
         self.title = ""
-        self.active_queue = ""
+        self.next_in_list: str | None = None
+        # The id of a form whose words must not be lost when somebody wants to read the page in another way.
+        self.form_here = ""
+        # Shown in another website's frame: without our head and foot, and everything opens a window of its own.
+        self.is_embedded = False
 
     @cached_property
     def language(self) -> str:
@@ -104,10 +106,25 @@ class Page:
             self._keep(READING_COOKIE, ".".join(sorted(now)))
         return frozenset(now)
 
+    @property
+    def is_asked_to_speak(self) -> bool:
+        """Tell whether a form was sent only to be read in another language or way, with everything in it."""
+        return "speak" in self._request.POST
+
+    def keep_choices(self) -> None:
+        """Remember what a form's own buttons have asked for: its token has been checked, as an address has none."""
+        for cookie, value in ((LANGUAGE_COOKIE, self.language), (READING_COOKIE, ".".join(sorted(self._reading)))):
+            keep_choice(self._request, self._request.response, cookie, value)
+
     def _keep(self, cookie: str, value: str) -> None:
         """Remember a choice that was made in the address, unless the browser has told us that it knows."""
         if self._request.method in ("GET", "HEAD") and self._request.cookies.get(cookie) != value:
             self._request.add_response_callback(lambda request, response: keep_choice(request, response, cookie, value))
+
+    @property
+    def is_dense(self) -> bool:
+        """Tell whether the rows of the staff's lists are to stand close together."""
+        return self.is_staff and self._request.cookies.get(DENSITY_COOKIE) == "dense"
 
     @property
     def is_large(self) -> bool:
@@ -198,9 +215,9 @@ class Page:
         """The second layer."""
         return self._in_language("privacy_text")
 
-    @property
+    @cached_property
     def csrf_token(self) -> str:
-        """The token every form carries, masked for this answer."""
+        """The token every form carries, masked anew for each answer."""
         return masked_csrf_token(self._request)
 
     @property
@@ -220,9 +237,39 @@ class Page:
         """Leave a message for the next page."""
         self._request.session.flash(self.say(message, **values), kind)
 
+    def offer_undo(self, address: str, place: int) -> None:
+        """Let the next page of the back office offer to take back what was just done to a ticket."""
+        self._request.session.flash((address, place), _UNDO)
+
+    @cached_property
+    def undo(self) -> tuple[str, int] | None:
+        """Where and what can be taken back: the address to post to, and the place of the action; or ``None``."""
+        session = self._request.session
+        waiting = session.pop_flash(_UNDO) if session.peek_flash(_UNDO) else []
+        return next(((self.url("staff.undo", number=address), place) for address, place in waiting[-1:]), None)
+
     def url(self, route: str, **matchdict: object) -> str:
         """Return the address of a route."""
-        return str(self._request.route_path(route, **matchdict))
+        if matchdict:
+            exact = str(self._request.route_path(route, **matchdict))
+            is_same_ticket = "number" in matchdict and matchdict["number"] == self._request.matchdict.get("number")
+            return exact + self._list_suffix if is_same_ticket and route in _KEEP_THE_LIST else exact
+        # A page names two dozen of them, and they are the same for as long as the application runs.
+        known: dict[tuple[str, str], str] = self._request.registry.plain_addresses
+        key = (route, self._request.script_name)
+        address = known.get(key)
+        if address is None:
+            address = known[key] = str(self._request.route_path(route))
+        return address
+
+    @cached_property
+    def _list_suffix(self) -> str:
+        """The list from which one came to this ticket, as its addresses carry it; empty when one came otherwise."""
+        if not self.is_staff or not self._asked("liste"):
+            return ""
+        from .staff.asked import Asked  # a page of the back office only
+
+        return Asked(self._request).suffix
 
     def static(self, name: str) -> str:
         """Return the address of one of our files; it changes when the file does."""
@@ -233,6 +280,11 @@ class Page:
         """The present path."""
         return str(self._request.path)
 
+    @property
+    def address(self) -> str:
+        """The present path with what it asks for: where a choice of how things are shown leads back to."""
+        return str(self._request.path_qs if self._request.method in ("GET", "HEAD") else self._request.path)
+
     @cached_property
     def user(self) -> PageUser | None:
         """Who is signed in."""
@@ -240,11 +292,19 @@ class Page:
         if actor is None:
             return None
         tree_name = {grant.role: self.say(ROLES[grant.role]) for grant in actor.grants if grant.role in ROLES}
-        return PageUser(actor.name, ", ".join(tree_name.values()))
+        words = list(tree_name.values())
+        if any(grant.sensitive for grant in actor.grants):
+            words.append(self.say(SENSITIVE_TOO))
+        return PageUser(actor.name, ", ".join(words))
 
     def may(self, permission: str) -> bool:
         """Tell whether who is signed in may do that anywhere."""
-        return self._request.identity is not None and allows(self._request.identity, Permission(permission))
+        return self._actor is not None and allows(self._actor, Permission(permission))
+
+    @cached_property
+    def _actor(self) -> Actor | None:
+        actor: Actor | None = self._request.identity
+        return actor
 
     @cached_property
     def _times(self) -> TimeWords:
@@ -267,38 +327,10 @@ class Page:
         """Say a day that is kept as ``2026-11-24``; an empty one is nothing."""
         return self._times.day(iso) if iso else ""
 
-    @cached_property
-    def counts(self) -> Mapping[str, int]:
-        """How many tickets and messages need somebody."""
-        counts: dict[str, int] = {str(queue): count for queue, count in self._request.services.lists.counts().items()}
-        if self.may(Permission.SEE_OUTBOX):
-            with self._request.assembly.database.reading() as site:
-                counts["outbox"] = len(site.outbox.undeliverable)
-        return counts
-
-    @cached_property
-    def nav(self) -> list[NavItem]:
-        """The lists, for the side navigation."""
-        home = self.url("staff.queue")
-        return [
-            NavItem(
-                queue,
-                self.say(QUEUES[queue]),
-                self.count_words(queue),
-                f"{home}?liste={queue}",
-                queue == self.active_queue,
-            )
-            for queue in self._request.services.lists.queues()
-        ]
-
-    def count_words(self, queue: str) -> str:
-        """Say a count; what is counted up to a bound only says "999+"."""
-        count = self.counts.get(queue)
-        if not count:
-            return ""
-        if queue in COUNTED_BY_HAND and count >= COUNTED_UP_TO:
-            return f"{COUNTED_UP_TO - 1}+"
-        return f"{count:,}".replace(",", "." if self.language == "tr" else ",")
+    @property
+    def navigation(self) -> Any:
+        """The lists and pages beside a page of the back office (see :mod:`.staff.navigation`)."""
+        return self._request.navigation
 
 
 def keep_choice(request: Request, response: Response, cookie: str, value: str) -> None:
@@ -316,4 +348,5 @@ def keep_choice(request: Request, response: Response, cookie: str, value: str) -
 
 def includeme(config: Configurator) -> None:
     """Give every request its page."""
+    config.registry.plain_addresses = {}
     config.add_request_method(Page, "page", reify=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from deform.widget import Widget
@@ -9,9 +10,13 @@ from pyramid.request import Request
 
 from ..domain.errors import InvalidInput
 from ..services.intake import KeptPhoto
-from ..services.uploads import Upload, accepted_types, discard, receive
+from ..services.uploads import MAX_QUESTION_PHOTOS, Upload, accepted_types, discard, receive
 
-__all__ = ["PhotosWidget", "as_rows", "keep", "kept_tokens", "received"]
+__all__ = ["PHOTO_FIELD", "PhotosWidget", "as_rows", "keep", "kept_tokens", "received"]
+
+PHOTO_FIELD = "photo-"
+"""What the name of a field begins with that asks for a photo; the code of the question follows."""
+_CODE = 60  # signs, more than any question's code has
 
 
 class PhotosWidget(Widget):
@@ -32,31 +37,49 @@ class PhotosWidget(Widget):
 
 
 @contextmanager
-def received(request: Request, limit: int) -> Iterator[tuple[tuple[Upload, ...], InvalidInput | None]]:
-    """Write the photos down for the time of the request; the first that is refused is named, the good ones count."""
+def received(
+    request: Request, limit: int, *, documents: bool = False
+) -> Iterator[tuple[tuple[Upload, ...], InvalidInput | None]]:
+    """Write the photos down for the time of the request; the first that is refused is named, the good ones count.
+
+    With *documents* scanned papers are taken, too. Those that answer questions come on top of *limit*; what is wrong
+    with one is said at its question.
+    """
     uploads: list[Upload] = []
     problem: InvalidInput | None = None
     directory = request.assembly.database.files.uploads
     try:
-        for field in request.POST.getall("photos")[: limit and limit + 1]:
-            if not getattr(field, "filename", ""):
-                continue
+        for name, field in _files(request, limit):
             try:
                 # A form that is shown again because of what happened later has been read before.
                 field.file.seek(0)
-                uploads.append(receive(field.file, field.filename, directory))
+                upload = receive(field.file, field.filename, directory, documents=documents)
+                code = "" if name == "photos" else name.removeprefix(PHOTO_FIELD)[:_CODE]
+                uploads.append(replace(upload, question=code))
             except InvalidInput as refused:
-                problem = problem or refused
+                problem = problem or InvalidInput(name, refused.problem)
         yield tuple(uploads), problem
     finally:
         discard(uploads)
+
+
+def _files(request: Request, limit: int) -> Iterator[tuple[str, Any]]:
+    """Yield the files of a form with the names of their fields."""
+    for field in request.POST.getall("photos")[: limit and limit + 1]:
+        if getattr(field, "filename", ""):
+            yield "photos", field
+    asked = [name for name in dict.fromkeys(request.POST.keys()) if name.startswith(PHOTO_FIELD)]
+    for name in asked[: limit and MAX_QUESTION_PHOTOS]:
+        sent = [field for field in request.POST.getall(name) if getattr(field, "filename", "")]
+        yield from ((name, field) for field in sent[:1])
 
 
 def kept_tokens(request: Request, limit: int) -> tuple[str, ...]:
     """Return the tokens of the photos that were kept from a refusal and not taken out since."""
     removed = set(request.POST.getall("removed"))
     tokens = [token for token in request.POST.getall("kept") if isinstance(token, str) and token not in removed]
-    return tuple(photo.token for photo in request.services.intake.kept(tuple(tokens[: limit + 1])))
+    most = limit + MAX_QUESTION_PHOTOS + 1
+    return tuple(photo.token for photo in request.services.intake.kept(tuple(tokens[:most])))
 
 
 def keep(request: Request, uploads: tuple[Upload, ...], kept: tuple[str, ...], limit: int) -> list[KeptPhoto]:

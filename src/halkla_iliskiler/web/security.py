@@ -24,6 +24,7 @@ STAFF = "staff"
 _SESSION_ID = "sid"
 _SEEN = "seen"
 _SEEN_EVERY = 60
+_UNATTENDED = frozenset({"staff.news", "staff.watching"})
 
 
 class SecurityPolicy:
@@ -69,9 +70,15 @@ def _actor_of_session(request: Request) -> Actor | None:
     if now - seen > IDLE_SESSION_LIFE.total_seconds():
         return None
     actor: Actor | None = request.assembly.services(ANONYMOUS).accounts.actor_of(session_id)
-    if actor is not None and now - seen > _SEEN_EVERY:
+    if actor is not None and now - seen > _SEEN_EVERY and not _is_unattended(request):
         request.session[_SEEN] = now
     return actor
+
+
+def _is_unattended(request: Request) -> bool:
+    """Tell whether a page asks by itself: that nobody is there must not keep them signed in."""
+    route = request.matched_route
+    return route is not None and route.name in _UNATTENDED
 
 
 def remember(request: Request, session_id: str) -> None:
@@ -79,6 +86,8 @@ def remember(request: Request, session_id: str) -> None:
     request.session.invalidate()
     request.session[_SESSION_ID] = session_id
     request.session[_SEEN] = int(request.assembly.now().timestamp())
+    # The first page would make it, and with it a second cookie.
+    request.session.new_csrf_token()
 
 
 def forget(request: Request) -> None:
@@ -114,7 +123,9 @@ def _unmasked(sent: str) -> str:
 
 
 def _mixed(one: bytes, other: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+    if len(one) != len(other):
+        raise ValueError("the mask is not as long as the token")
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))
 
 
 def derived_key(assembly: Assembly, purpose: str) -> str:

@@ -1,7 +1,7 @@
 """Chameleon as Pyramid's renderer, a small one of our own: pyramid_chameleon has not been released since 2014."""
 
 import os
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,18 @@ def _translate(
         return translate(message, language, **(mapping or {}))
     if not isinstance(message, str):
         return str(message)
+    found, is_said = _found(message, language, domain or DOMAIN)
+    said = found if is_said or default is None else default
+    return _fill(said, mapping, language) if mapping else said
+
+
+@lru_cache(maxsize=8192)
+def _found(message: str, language: str, domain: str) -> tuple[str, bool]:
+    """Return what the catalogue says of a message, and whether it says anything of its own."""
     # White space that is only the template's line breaks is no part of a sentence.
     text = " ".join(message.split()) if "\n" in message else message
-    found = catalogue(language, domain or DOMAIN).gettext(text)
-    said = default if found == text and default is not None else found
-    return _fill(said, mapping or {}, language)
+    found = catalogue(language, domain).gettext(text)
+    return found, found != text
 
 
 @cache

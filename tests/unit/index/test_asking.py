@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from halkla_iliskiler.domain.access import ROLES, Actor, Grant, Visibility, visibility
 from halkla_iliskiler.domain.text import fold
 from halkla_iliskiler.index import Row, TicketIndex, TicketQuery
+from halkla_iliskiler.index.queries import halves
 from halkla_iliskiler.index.rows import NEVER
 
 EVERYTHING = Visibility(all_ordinary=True, all_sensitive=True)
@@ -26,7 +27,7 @@ def row(identity: int, **values: object) -> Row:
         id=identity, version=1, number=f"2026/{identity:05d}", status="ASSIGNED", kind="COMPLAINT", category="bench",
         department="parks", assignee=None, neighbourhood=None, channel="web", sensitive=0, is_open=1, check_pending=0,
         created=1000, updated=1000, due=2000, photos=0, latitude=None, longitude=None, related_to=None,
-        words_hash=0, suspected=0, repeats=0, snippet="", text="",
+        words_hash=0, suspected=0, repeats=0, shared="", snippet="", text="",
     )  # fmt: skip
     return plain._replace(**values)
 
@@ -57,22 +58,30 @@ def ids(index: TicketIndex, query: TicketQuery) -> list[int]:
 
 # -- the access rule -----------------------------------------------------------------------------------------------
 
-_grants = st.builds(Grant, st.sampled_from(sorted(ROLES)), st.sampled_from(["parks", "roads", "family"]))
+_grants = st.builds(Grant, st.sampled_from(sorted(ROLES)), st.sampled_from(["parks", "roads", "family"]), st.booleans())
 _people = st.builds(Actor, st.just("p"), st.just("P"), st.lists(_grants, max_size=3).map(tuple))
-_tickets = st.lists(st.tuples(st.sampled_from(DEPARTMENTS), st.booleans(), st.booleans()), max_size=12)
+_shares = st.lists(st.sampled_from(["parks", "roads", "family"]), unique=True, max_size=2).map(tuple)
+_tickets = st.lists(st.tuples(st.sampled_from(DEPARTMENTS), st.booleans(), st.booleans(), _shares), max_size=12)
 
 
 @a_few
 @given(_tickets, _people)
 def test_a_list_shows_a_count_counts_and_search_finds_exactly_what_a_page_opens(
-    tickets: list[tuple[str | None, bool, bool]], person: Actor
+    tickets: list[tuple[str | None, bool, bool, tuple[str, ...]]], person: Actor
 ) -> None:
     rows = [
-        row(place, department=department, sensitive=int(sensitive), is_open=int(is_open), text="cop")
-        for place, (department, sensitive, is_open) in enumerate(tickets, 1)
-    ]
+        row(
+            place, department=department, sensitive=int(sensitive), is_open=int(is_open), text="cop", due=place % 3,
+            shared=f",{','.join(shared)}," if shared else "",
+        )
+        for place, (department, sensitive, is_open, shared) in enumerate(tickets, 1)
+    ]  # fmt: skip
     seen = visibility(person)
-    allowed = {found.id for found in rows if seen.includes(found.department, bool(found.sensitive))}
+    allowed = {
+        found.id
+        for found in rows
+        if seen.includes(found.department, bool(found.sensitive), tuple(found.shared.strip(",").split(",")))
+    }
     open_ones = {found.id for found in rows if found.id in allowed and found.is_open}
     with an_index(rows) as index:
         assert set(ids(index, TicketQuery(seen, is_open=None))) == allowed
@@ -185,7 +194,7 @@ TEXTS = {
     ("typed", "found"),
     [
         ("ağaç", [1]), ("AGAC", [1]), ("isiklar", [1]), ("ışıklar", [1]), ("dal kır", [1]), ("dal çöp", []),
-        ("çöp", [2]), ("372/15", [2]), ("372", [2]), ("sokak", [2]), ("Sokağı", []), ("sikayet", [3]),
+        ("çöp", [2]), ("372/15", [2]), ("372", [2]), ("sokak", [2]), ("Sokağı", [2]), ("sikayet", [3]),
         ("ŞİKÂYETİM", [3]), ("çukuru", []), ("incirtepe", [4]), ("İNCİRTEPE'de", [4]), ("suy", [4]),
         ("tırnak", [5]), ('"tırnak', [5]), ("parantez)", [5]), ("and", [5]), ("near", [5]), ("100%", [5]),
         ("k", [4, 3, 1]), ("", [5, 4, 3, 2, 1]), ("   ", []), ("*", []), ('"', []), ("'", []), ("-- ;", []),
@@ -219,7 +228,8 @@ def test_words_that_changed_are_not_found_any_more(index: TicketIndex) -> None:
     [
         ({"statuses": ("NEW",)}, {1}), ({"statuses": ("NEW", "PLANNED")}, {1, 3}), ({"categories": ("tree",)}, {2}),
         ({"departments": ("roads",)}, {2}), ({"neighbourhoods": ("isikli",)}, {3}), ({"channels": ("desk",)}, {3}),
-        ({"assignee": "clerk"}, {2}), ({"unrouted": True}, {1}), ({"check_pending": True}, {3}),
+        ({"assignees": ("clerk",)}, {2}), ({"assignees": ("",)}, {1, 3}),
+        ({"kinds": ("PRAISE",)}, set()), ({"unrouted": True}, {1}), ({"check_pending": True}, {3}),
         ({"due_before": 20}, {1}), ({"due_from": 20}, {2, 3}), ({"due_from": 10, "due_before": 30}, {1, 2}),
         ({"statuses": ("NEW",), "channels": ("desk",)}, set()), ({}, {1, 2, 3}),
     ],
@@ -248,3 +258,34 @@ def test_a_printed_number_leads_to_its_ticket(index: TicketIndex) -> None:
     index.follow([row(7)], {})
     assert index.id_of("2026/00007") == 7
     assert index.id_of("2026/7") is None
+
+
+# -- what others share ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("limit", [1, 3, 50])
+def test_pages_of_what_is_handled_and_what_is_shared_are_one_list(
+    index: TicketIndex, limit: int, backwards: bool
+) -> None:
+    rows = [
+        row(place, department="parks" if place % 3 else "roads", shared="" if place % 2 else ",cleaning,parks,",
+            due=2000 - place % 5)
+        for place in range(1, 31)
+    ]  # fmt: skip
+    index.follow(rows, {})
+    seen = visibility(Actor("p", "P", (Grant("clerk", "parks"),)))
+    expected = sorted(found for found in rows if found.department == "parks" or found.shared)
+    in_order = [found.id for found in sorted(expected, key=lambda found: (found.due, found.id))]
+    assert walk(index, TicketQuery(seen, limit=limit), "due", backwards) == in_order
+    assert index.count(TicketQuery(seen)) == index.tally(TicketQuery(seen)) == len(in_order)
+
+
+def test_what_is_shared_costs_no_walk_through_the_citys_list(index: TicketIndex) -> None:
+    seen = visibility(Actor("p", "P", (Grant("clerk", "parks"),)))
+    plans = [
+        index._ask(f"EXPLAIN QUERY PLAN SELECT id FROM tickets WHERE {' AND '.join(parts)} ORDER BY due", values)  # noqa: S608
+        for parts, values in halves(TicketQuery(seen))
+    ]
+    assert "open_by_department" in str(plans[0])
+    assert "open_shared" in str(plans[1])

@@ -17,7 +17,7 @@ from ...i18n import _, translate
 from ...services import Services
 from ...services.handling import MAX_ANSWER_PHOTOS
 from ...services.intake import KeptPhoto
-from ...services.linking import TOGETHER, answered_together, is_answered, main_of
+from ...services.linking import TOGETHER, answered_together, in_words_of, is_answered, main_of
 from ...services.telling import choose_method, reachable
 from ...storage import Site
 from ..forms import CleanString, hidden
@@ -180,7 +180,7 @@ class ActionForm:
             raise InvalidInput(field, "no_such_ticket" if typed or chosen else "required")
         text = order.text
         if is_answered(main) and text.strip() in ("", self._will_be_answered):
-            text = main.answer_given.replace(main.number, self.ticket.number)
+            text = in_words_of(self.site, main, self.ticket, main.answer_given)
         return replace(order, main=main.id, text=text)
 
     def tells(self, order: Order) -> bool:

@@ -5,9 +5,9 @@ from typing import Any
 
 from pyramid.request import Request
 
-from ...domain.access import allows
+from ...domain.access import PersonSeen, allows, person_seen
 from ...domain.applicant import ApplicantKind, mask_name
-from ...domain.ticket import Ticket, address_of
+from ...domain.ticket import PhotoState, Ticket, address_of
 from ...domain.workflow import Action, Permission
 from ...i18n import _
 from ...index import Row
@@ -15,6 +15,7 @@ from ...storage import City, Site
 from ..labels import APPLICANT_KINDS, CONSENTS, STATUSES, SUSPICIONS
 from ..page import Page
 from ..values import Values
+from .entry_facts import entry_facts, missing_notice
 
 __all__ = ["further", "place_lines"]
 
@@ -27,10 +28,13 @@ def further(request: Request, site: Site, ticket: Ticket) -> dict[str, Any]:
         "person_facts": list(_person(request, ticket)),
         "consents": list(_consents(request.page, ticket)),
         "kin": list(_kin(request, site, ticket)),
+        "referrals": list(_referrals(request.page, site, ticket)),
         "oddities": list(_oddities(request.page, ticket)),
         "trust_href": _trust_href(request, ticket),
         "answers": list(_answers(request.page, ticket)),
         "suggestion": _suggestion(request, site, ticket),
+        "entry_facts": list(entry_facts(request, ticket)),
+        "missing": missing_notice(request, site, ticket),
     }
 
 
@@ -46,10 +50,14 @@ def place_lines(page: Page, city: City, ticket: Ticket) -> list[str]:
 
 def _answers(page: Page, ticket: Ticket) -> Iterator[Values]:
     """Yield what was answered to the questions of the subject, as it was asked then."""
-    for _code, label, answer in ticket.answers:
-        yield Values(label=label, text=answer)
+    for code, label, answer in ticket.answers:
+        # What was photographed stands among the photos; here is the way to it.
+        photo = next((photo for photo in ticket.attachments if photo.question == code), None)
+        is_ready = photo is not None and photo.state == PhotoState.READY
+        href = page.url("staff.attachment", number=ticket.address, attachment=photo.id) if is_ready and photo else None
+        yield Values(label=label, text=answer, href=href)
     if ticket.sticker:
-        yield Values(label=page.say(_("Sticker")), text=ticket.sticker)
+        yield Values(label=page.say(_("Sticker")), text=ticket.sticker, href=None)
 
 
 def _suggestion(request: Request, site: Site, ticket: Ticket) -> Values | None:
@@ -69,15 +77,21 @@ def _suggestion(request: Request, site: Site, ticket: Ticket) -> Values | None:
 
 def _person(request: Request, ticket: Ticket) -> Iterator[Values]:
     page: Page = request.page
+    seen = person_seen(request.identity, ticket)
+    if seen is PersonSeen.NOTHING:
+        return
     who = ticket.representation
-    may_open = allows(request.identity, Permission.SEE_CONTACT, ticket)
+    may_open = seen is PersonSeen.NAME
     if who.kind != ApplicantKind.PERSON:
         yield Values(label=page.say(_("Applies as")), text=page.say(APPLICANT_KINDS[who.kind]))
     if who.organisation:
-        yield Values(label=page.say(_("Title")), text=who.organisation)
+        yield Values(label=page.say(_("Title")), text=who.organisation if may_open else mask_name(who.organisation))
     if who.on_behalf_of:
         name = who.on_behalf_of if may_open else mask_name(who.on_behalf_of)
         yield Values(label=page.say(_("Writes for")), text=name)
+    if may_open and ticket.national_id:
+        masked = request.services.national_ids.masked(ticket)
+        yield Values(label=page.say(_("Identity number")), text=masked or page.say(_("kept, but not with this key")))
     if who.language_note:
         yield Values(label=page.say(_("Would like to speak")), text=who.language_note)
     if ticket.preferred_method:
@@ -95,9 +109,10 @@ def _consents(page: Page, ticket: Ticket) -> Iterator[Values]:
 
 
 def _kin(request: Request, site: Site, ticket: Ticket) -> Iterator[Values]:
-    """Yield groups of others: the older one this is said to be about, the newer ones, those with the same words."""
+    """Yield groups of others: what staff have linked, what the applicants say, those with the same words."""
     page: Page = request.page
     lists = request.services.lists
+    yield from _linked(request, site, ticket)
     if ticket.related_to is not None and lists.visible(ticket.related_to):
         older = site.tickets[ticket.related_to]
         yield Values(title=page.say(_("Same thing, the applicant says")), links=[_link(page, site, older)])
@@ -109,6 +124,42 @@ def _kin(request: Request, site: Site, ticket: Ticket) -> Iterator[Values]:
     if same:
         title = page.say(_("${count} others with the same words"), count=_up_to(same))
         yield Values(title=title, links=_links(page, site, same))
+    shown = {row.id for row in (*newer, *same)}
+    named = {ticket.id, ticket.related_to, ticket.duplicate_of, *ticket.duplicates, *ticket.splits, *shown}
+    around = request.services.nearby.for_staff(site, ticket.category, ticket.location) if ticket.is_open else []
+    near = [_link(page, site, other) for other in around if other.id not in named]
+    if near:
+        yield Values(title=page.say(_("Open nearby, on the same subject")), links=near)
+
+
+def _linked(request: Request, site: Site, ticket: Ticket) -> Iterator[Values]:
+    page: Page = request.page
+    made_of, main = [ticket.split_from] if ticket.split_from else [], ticket.duplicate_of
+    groups = (
+        (_("Same thing as"), [main] if main else []),
+        (_("Duplicates: ${count}"), ticket.duplicates),
+        (_("Made of a part of"), made_of),
+        (_("Made of parts of this one"), ticket.splits),
+    )
+    for title, identities in groups:
+        found = (site.tickets.get(identity) for identity in identities)
+        seen = [other for other in found if other is not None and allows(request.identity, Permission.VIEW, other)]
+        if seen:
+            links = [_link(page, site, other) for other in seen]
+            yield Values(title=page.say(title, count=len(identities)), links=links)
+
+
+def _referrals(page: Page, site: Site, ticket: Ticket) -> Iterator[Values]:
+    """Yield the bodies it was handed to, each with its covering letter."""
+    for place, referral in enumerate(ticket.referrals):
+        body = site.city.body(referral.body)
+        follow_up = page.day(referral.follow_up_on.isoformat()) if referral.follow_up_on else ""
+        yield Values(
+            body=body.name if body else referral.body,
+            when=page.moment(referral.at),
+            follow_up=page.say(_("Ask again on ${day}"), day=follow_up) if follow_up else "",
+            letter_href=page.url("staff.letter", number=ticket.address, referral=place + 1),
+        )
 
 
 def _up_to(rows: list[Row]) -> str:

@@ -5,10 +5,11 @@ from typing import Any
 
 from pyramid.request import Request
 
-from ...domain.access import allows
+from ...domain.access import PersonSeen, allows, person_seen
 from ...domain.applicant import ContactDetails, mask_email, mask_name, mask_phone
 from ...domain.clocks import Clock
-from ...domain.ticket import Attachment, HistoryEntry, PhotoState, Ticket
+from ...domain.outbox import Purpose
+from ...domain.ticket import Attachment, PhotoState, Ticket
 from ...domain.workflow import Action, Permission, TicketStatus
 from ...i18n import _
 from ...services.delivery import MessageState
@@ -18,9 +19,7 @@ from ..labels import (
     ACTIONS,
     CLOCKS,
     DELIVERY_STATES,
-    HISTORY,
     KINDS,
-    OUTCOMES,
     PHOTO_PROBLEMS,
     PURPOSES,
     RATINGS,
@@ -30,8 +29,13 @@ from ..page import Page
 from ..values import Values
 from .actions import DIRECT
 from .facts import further, place_lines
+from .history import history
+from .neighbours import list_values
+from .sharing import access_values
+from .shortcuts import ACTION_KEYS
+from .watching import others_words
 
-__all__ = ["history_sentence", "message_values", "ticket_page"]
+__all__ = ["message_values", "ticket_page"]
 
 
 def ticket_page(
@@ -52,7 +56,8 @@ def ticket_page(
         "clocks": [_clock(page, clock) for clock in ticket.clocks],
         "applicant": _applicant(request, site, ticket, details),
         "reason_missing": reason_missing,
-        "history": list(_history(page, site, ticket)),
+        "national_id": "",
+        "history": list(history(request, site, ticket)),
         "actions": _actions(request, ticket, active),
         "action_form": None,
         "action_title": "",
@@ -60,8 +65,11 @@ def ticket_page(
         "preview": None,
         "notifications": _notifications(request, site, ticket),
         **further(request, site, ticket),
-        "position": None,
-        "back_href": page.url("staff.queue"),
+        **access_values(request, site, ticket),
+        "print_href": page.url("staff.print", number=ticket.address),
+        **list_values(request, site, ticket),
+        "others_here": others_words(request, ticket),
+        "watching_href": page.url("staff.watching", number=ticket.address) + f"?surum={ticket.revision}",
     }
 
 
@@ -88,13 +96,14 @@ def _ticket(request: Request, site: Site, ticket: Ticket) -> Values:
         contacts=[
             Values(when=page.moment(c.at), channel=channel(c.channel), words=c.words) for c in ticket.contacts[1:]
         ],
-        photos=[_photo(page, ticket, photo) for photo in ticket.attachments],
+        photos=[_photo(request, ticket, photo) for photo in ticket.attachments],
         place_lines=place_lines(page, city, ticket),
         department=city.tree.name_of(ticket.department),
         assignee=(names.name if names else ticket.assignee) or "",
         sensitive=ticket.sensitive,
         revision=ticket.revision,
-        notices=[*_notices(page, ticket), *_said_after(page, ticket)],
+        notices=[*_notices(page, site, ticket), *_said_after(page, ticket)],
+        mention_href=page.url("staff.seen", number=ticket.address) if request.identity.id in ticket.mentioned else None,
     )
 
 
@@ -102,8 +111,17 @@ def _key(code: str) -> str:
     return code.lower().replace("_", "-")  # an ASCII code, not Turkish
 
 
-def _photo(page: Page, ticket: Ticket, photo: Attachment) -> Values:
-    """Say how a photo stands; what was sent is in nobody's browser before it was made anew."""
+_SAVED = (PhotoState.FAILED, PhotoState.DOCUMENT)
+"""What is only ever saved, never shown."""
+
+
+def _photo(request: Request, ticket: Ticket, photo: Attachment) -> Values:
+    """Say how a photo stands; what was sent is in nobody's browser before it was made anew.
+
+    What somebody called their photo may name them, and what a camera wrote into one that failed tells where they live.
+    """
+    page: Page = request.page
+    is_named = photo.by_staff or person_seen(request.identity, ticket) is PersonSeen.NAME
     href = page.url("staff.attachment", number=ticket.address, attachment=photo.id)
     note = ""
     if photo.state == PhotoState.RAW:
@@ -111,17 +129,23 @@ def _photo(page: Page, ticket: Ticket, photo: Attachment) -> Values:
     elif photo.state == PhotoState.FAILED:
         why = page.say(PHOTO_PROBLEMS.get(photo.problem, PHOTO_PROBLEMS["killed"]))
         note = page.say(_("could not be prepared: ${why}"), why=why)
+    elif photo.state == PhotoState.DOCUMENT:
+        note = page.say(_("scanned paper"))
     return Values(
         href=href if photo.state == PhotoState.READY else None,
-        download_href=href if photo.state == PhotoState.FAILED else None,
-        name=photo.filename,
+        download_href=href if photo.state in _SAVED and is_named else None,
+        name=photo.filename if is_named else f"{page.say(_('photo'))} {photo.id}",
         size=f"{max(1, photo.size // 1024)} kB",
         note=note,
         of_answer=photo.by_staff,
     )
 
 
-def _notices(page: Page, ticket: Ticket) -> Iterator[Values]:
+def _notices(page: Page, site: Site, ticket: Ticket) -> Iterator[Values]:
+    if ticket.opinion_from:
+        asked = site.city.tree.name_of(ticket.opinion_from)
+        text = _("${department} is asked for its opinion and sees this until it has answered.")
+        yield Values(tone="info", text=page.say(text, department=asked))
     if ticket.check_pending:
         yield Values(
             tone="soon",
@@ -142,6 +166,9 @@ def _said_after(page: Page, ticket: Ticket) -> Iterator[Values]:
         words = page.say(_("How content the applicant is: ${rating} (${points} of 5)"), rating=rating,
                          points=ticket.satisfaction)  # fmt: skip
         yield Values(tone=tone, text=words)
+    if ticket.details.phone and ticket.details.phone in ticket.wrong_phones:
+        text = _("Somebody else answers on the telephone number: write a letter if you know an address, or ask again.")
+        yield Values(tone="soon", text=page.say(text))
     if ticket.phone_is_unproven:
         text = _("The telephone number was changed on the follow page and could not be checked.")
         yield Values(tone="info", text=page.say(text))
@@ -162,17 +189,24 @@ def _clock(page: Page, clock: Clock) -> Values:
 
 def _applicant(request: Request, site: Site, ticket: Ticket, opened: ContactDetails | None) -> Values | None:
     page: Page = request.page
+    seen = person_seen(request.identity, ticket)
+    if seen is PersonSeen.NOTHING:
+        # Whether anybody left a name at all is not said either.
+        return Values(is_hidden=True)
     applicant = site.applicants.get(ticket.applicant_id) if ticket.applicant_id is not None else None
     if applicant is None:
         return None
     details = opened or ticket.details
-    may_open = allows(request.identity, Permission.SEE_CONTACT, ticket)
+    may_open = seen is PersonSeen.NAME
     is_masked = opened is None
     return Values(
+        is_hidden=False,
+        is_secret=ticket.hides_identity,
         # A name is what a clerk addresses somebody by; a crew, which may open nothing, sees initials.
         name=(details.name if may_open else mask_name(details.name)) or page.say(_("Name not given")),
         phone_masked=_phone(details.phone, masked=is_masked),
         email_masked=mask_email(details.email) if details.email and is_masked else details.email,
+        address_masked="•••" if details.address and is_masked else details.address,
         others=[
             Values(
                 number=other.number,
@@ -186,13 +220,13 @@ def _applicant(request: Request, site: Site, ticket: Ticket, opened: ContactDeta
         opened=not is_masked,
         phone_href=f"tel:{details.phone}" if details.phone and not is_masked else None,
         contact_href=page.url("staff.contact", number=ticket.address)
-        if may_open and is_masked and _reachable(details)
+        if may_open and is_masked and (_reachable(details) or ticket.national_id)
         else None,
     )
 
 
 def _reachable(details: ContactDetails) -> bool:
-    return not details.is_empty
+    return not details.is_empty or bool(details.address)
 
 
 def _phone(phone: str, *, masked: bool) -> str:
@@ -205,49 +239,22 @@ def _others(request: Request, site: Site, identities: Any, ticket: Ticket, limit
     found = []
     for identity in reversed(list(identities)):
         other = site.tickets[identity]
-        if other.id != ticket.id and allows(request.identity, Permission.VIEW, other):
+        if other.id != ticket.id and _may_be_connected(request, other):
             found.append(other)
         if len(found) == limit:
             break
     return found
 
 
+def _may_be_connected(request: Request, other: Ticket) -> bool:
+    """Tell whether somebody may know that *other* is the same person's."""
+    identity = request.identity
+    return allows(identity, Permission.VIEW, other) and person_seen(identity, other) is not PersonSeen.NOTHING
+
+
 def _label(page: Page, site: Site, ticket: Ticket) -> str:
     category = site.city.category(ticket.category)
     return category.label if category else page.say(_("Not sorted yet"))
-
-
-def _history(page: Page, site: Site, ticket: Ticket) -> Iterator[Values]:
-    for _place, entry in ticket.history:
-        by_applicant = not entry.actor or entry.action in _BY_APPLICANT
-        who = page.say(_("Applicant")) if by_applicant else entry.actor_name or entry.actor
-        yield Values(
-            when=page.moment(entry.at),
-            who=who,
-            what=history_sentence(page, site, entry),
-            text=entry.text,
-            visibility="public" if entry.is_public else "internal",
-            tone="applicant" if by_applicant else "staff",
-        )
-
-
-_BY_APPLICANT = frozenset(
-    {Action.REQUEST_REOPENING, Action.APPLICANT_MESSAGE, Action.WITHDRAW, Action.CHANGE_CONTACT, Action.RATE}
-)
-
-
-def history_sentence(page: Page, site: Site, entry: HistoryEntry) -> str:
-    """Say what an entry records."""
-    body = site.city.body(entry.detail("body"))
-    outcome = entry.detail("outcome")
-    return page.say(
-        HISTORY.get(entry.action, entry.action),
-        department=site.city.tree.name_of(entry.detail("department")),
-        planned_for=page.day(entry.detail("planned_for")),
-        body=body.name if body else "",
-        outcome=page.say(OUTCOMES[outcome]) if outcome else "",
-        rating=page.say(RATINGS[entry.detail("rating")]) if entry.detail("rating") else "",
-    )
 
 
 def _actions(request: Request, ticket: Ticket, active: Action | None) -> list[Values]:
@@ -257,6 +264,9 @@ def _actions(request: Request, ticket: Ticket, active: Action | None) -> list[Va
         # Who has taken it need not be offered to take it.
         possible = [action for action in possible if action is not Action.TAKE]
     ordered = sorted(possible, key=lambda action: _weight(ticket, action))
+    if Action.OPINION in ordered:
+        # Who was asked is here for nothing else.
+        ordered.insert(0, ordered.pop(ordered.index(Action.OPINION)))
     return [
         Values(
             key=action.value,
@@ -266,6 +276,7 @@ def _actions(request: Request, ticket: Ticket, active: Action | None) -> list[Va
             primary=place == 0,
             active=action is active,
             direct=action in DIRECT,
+            shortcut=ACTION_KEYS.get(action),
         )
         for place, action in enumerate(ordered)
     ]
@@ -301,7 +312,9 @@ def message_values(request: Request, state: MessageState, address: str | None) -
     page: Page = request.page
     words, tone = DELIVERY_STATES[state.state]
     method = request.assembly.extensions.feedback_methods.get(state.method)
+    # A notice to a directorate that did not arrive comes with the next one.
     is_sendable = state.state in ("DELIVERED", "UNDELIVERABLE", "PENDING") and not state.told_by
+    is_sendable = is_sendable and state.purpose != Purpose.DEPARTMENT_NOTICE
     route = {"entry": state.entry_id, "number": address}
     return Values(
         what=page.say(PURPOSES[state.purpose]),

@@ -28,6 +28,15 @@
         // See above.
       }
     },
+    forget(prefix) {
+      try {
+        for (const key of Object.keys(window[name]).filter((one) => one.startsWith(prefix))) {
+          window[name].removeItem(key);
+        }
+      } catch {
+        // See above.
+      }
+    },
     clear() {
       try {
         window[name].clear();
@@ -130,6 +139,7 @@
     event.submitter?.classList.add("is-pressed", "is-busy");
     if (sending.hasAttribute("data-forget")) {
       sitting.clear(); // Whoever sits down next finds no drafts.
+      computer.forget("record:");
     }
   });
   window.addEventListener("pageshow", () => {
@@ -178,12 +188,40 @@
       }
     });
 
+    // How long it is, where it is sent: as the preview says it, while it is written.
+    for (const field of all("textarea[data-count]", open)) {
+      const note = document.createElement("p");
+      const part = Number(field.dataset.count);
+      const words = part ? open.dataset.countParts : open.dataset.countWords;
+      const count = () => {
+        const length = [...field.value.trim()].length;
+        note.textContent = words.replace("##", Math.ceil(length / (part || 1))).replace("#", length);
+      };
+      note.className = "t-count number";
+      field.before(note);
+      field.addEventListener("input", count);
+      count();
+    }
+
     // What must be read first takes the focus, else the first field. A field on a narrow page has to be scrolled to.
-    if (!first(".error-summary", open)) {
+    const begin = () =>
       first("[data-read-first], .t-form-fields :is(textarea, select, input:not([type=hidden]))", open)?.focus({
         preventScroll: window.matchMedia("(min-width: 1001px)").matches,
       });
+    if (!first(".error-summary", open)) {
+      begin();
+      // Going to #action, which the address names, takes the focus away again in some browsers.
+      window.addEventListener("load", () => {
+        requestAnimationFrame(() => document.activeElement === document.body && begin());
+      });
     }
+  }
+
+  // What was done is where one goes on from, unless the page itself begins elsewhere.
+  const said = first(".s-messages");
+  if (said && !open && !first("[autofocus]")) {
+    said.tabIndex = -1;
+    said.focus({ preventScroll: true });
   }
 
   for (const button of all("[data-print]")) {
@@ -199,7 +237,12 @@
   }
   const wanted = first("[data-keys-on]", help);
   wanted.checked = computer.get("staff:keys") !== "off";
-  wanted.addEventListener("change", () => computer.set("staff:keys", wanted.checked ? null : "off"));
+  const showKeys = () => document.documentElement.classList.toggle("without-keys", !wanted.checked);
+  showKeys();
+  wanted.addEventListener("change", () => {
+    computer.set("staff:keys", wanted.checked ? null : "off");
+    showKeys();
+  });
   const showHelp = () => {
     help.showModal();
     first("button", help).focus();
@@ -210,14 +253,19 @@
 
   const keys = {
     "/": () => {
-      search.focus();
-      search.select();
+      search?.focus();
+      search?.select();
     },
     "?": showHelp,
     j: () => step(1),
     k: () => step(-1),
     u: () => first("a[data-back]")?.click(),
+    n: () => first("a[data-record-link]")?.click(),
   };
+  // An application of a list: to the one before it, or after.
+  if (first(".t-step")) {
+    Object.assign(keys, { ArrowLeft: keys.k, ArrowRight: keys.j });
+  }
   let wentFor = -Infinity; // when "g" was pressed: "i" may follow
 
   document.addEventListener("keydown", (event) => {
@@ -226,7 +274,7 @@
       const menu = closeMenus();
       if (menu) {
         first("summary", menu).focus();
-      } else if (target === search) {
+      } else if (search && target === search) {
         search.blur();
       }
       return;
@@ -240,7 +288,12 @@
       first(".s-brand").click();
     }
     wentFor = key === "g" ? event.timeStamp : -Infinity;
-    if (Object.hasOwn(keys, key)) {
+    // What can be done with the open application says its letter itself.
+    const action = /^[a-z]$/.test(key) && first(`[data-key="${key}"]`);
+    if (action && !event.repeat) {
+      event.preventDefault();
+      action.click();
+    } else if (Object.hasOwn(keys, key)) {
       event.preventDefault();
       keys[key]();
     }
