@@ -17,7 +17,8 @@ SCRIPTS = sorted(path.name for path in STATIC.rglob("*.js"))
 
 # Where HTML made elsewhere is put in as it is: forms and rows drawn by our own templates, and nothing else.
 STRUCTURE = {
-    # Drawn by nav.pt, which escapes what it puts in.
+    # Drawn by templates of their own, which escape what they put in.
+    ("staff/ticket_access.pt", "share_options"),
     ("staff/layout_staff.pt", "page.navigation.html('side')"),
     ("staff/layout_staff.pt", "page.navigation.html('menu')"),
     ("apply.pt", "form"),

@@ -13,6 +13,7 @@ from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.ticket import PhotoState
 from halkla_iliskiler.domain.workflow import Action
 from halkla_iliskiler.services import Assembly, Services
+from halkla_iliskiler.services.contacts import Addition
 from halkla_iliskiler.services.intake import Filed
 from halkla_iliskiler.services.uploads import receive
 from halkla_iliskiler.testing import TestMethod, draft, png
@@ -177,3 +178,25 @@ def test_a_city_says_which_subjects_hide_who_complains(services: As, assembly: A
     with pytest.raises(Forbidden):
         services("clerk-cleaning").disclosure.contact_details(filed.ticket_id, "merak", "")
     assert assembly.services(SYSTEM).disclosure.contact_details(filed.ticket_id, "görev", "") == PERSON
+
+
+def test_who_asked_cimer_to_stay_hidden_is_hidden_in_whatever_subject(services: As, browser_of) -> None:
+    def asked_for(identity: str) -> Filed:
+        fields = (("foreign_number", f"2600-{identity}-1234"), ("identity", identity))
+        return services("agent").intake.file(
+            draft(channel="cimer", details=PERSON, fields=fields, recorded_by_staff=True, words=f"Bank {identity}")
+        )
+
+    known, hidden = asked_for("open"), asked_for("hidden")
+    clerk = browser_of("clerk")
+    assert "Kanaryasoyad" in clerk.get(page_of(known)).text
+    assert canaries_in(clerk.get(page_of(hidden)).text) == []
+    assert "Kanaryasoyad" in browser_of("agent").get(page_of(hidden)).text, "the centre has to know"
+
+
+def test_who_asks_later_to_stay_hidden_is_hidden_from_then_on(services: As, browser_of) -> None:
+    filed = services("").intake.file(draft(details=PERSON))
+    services("agent").contacts.add(
+        Addition(filed.ticket_id, "Adım geçmesin.", "cimer", "add:1", fields=(("identity", "hidden"),))
+    )
+    assert canaries_in(browser_of("clerk").get(page_of(filed)).text) == []

@@ -70,6 +70,13 @@ def test_a_person_is_found_and_nothing_of_them_is_in_an_address(
     assert "karahan" not in json.dumps(line).lower()
 
 
+def test_a_mistyped_identity_number_is_in_no_address_either(browser_of) -> None:
+    answer = search(browser_of("agent"), "100 000 001 47")
+    assert "ara=" in answer.location
+    assert "147" not in answer.location
+    assert rows(answer.follow()) == []
+
+
 def test_a_number_of_ours_leads_straight_to_the_ticket(services, browser_of) -> None:
     filed = services("").intake.file(draft())
     assert search(browser_of("clerk"), filed.number).location.endswith(f"/panel/basvurular/{filed.address}")
@@ -168,6 +175,7 @@ def test_days_photos_and_people_narrow(services, browser_of, now: FakeNow) -> No
     assert found("kisi=-") == [old.number]
     assert found("foto=var") == []
     assert len(found("ilk=nonsense&foto=hm")) == 2
+    assert len(found("ilk=0001-01-01&son=9999-12-31")) == 2
 
 
 def keep(browser: Browser, name: str, query: str, department: str = "", pinned: str = "1") -> TestResponse:

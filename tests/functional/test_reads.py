@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from halkla_iliskiler.domain.applicant import ContactDetails
+from halkla_iliskiler.domain.moves import Order
+from halkla_iliskiler.domain.workflow import Action
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.intake import Filed
 from halkla_iliskiler.storage import ReadLog
@@ -198,3 +200,17 @@ def test_the_command_line_tells_who_searched_for_a_number(services: As, assembly
     assert "arayan" in result.output
     assert "başkası" not in result.output
     assert "1 searches." in result.output
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "31.12.2026"])
+def test_a_day_that_no_log_can_have_is_said_to_be_none(browser_of: BrowserOf, day: str) -> None:
+    assert rows(browser_of("supervisor"), f"?gun={day}") == []
+
+
+def test_what_was_taken_back_is_marked_on_paper(browser_of: BrowserOf, services: As, filed: Filed) -> None:
+    clerk = services("clerk")
+    revision = clerk.handling.act(filed.ticket_id, Order(Action.REPLY, "Yanlış cevap."), None)
+    clerk.undoing.undo(filed.ticket_id, revision - 1)
+    page = browser_of("clerk").get(f"/panel/basvurular/{filed.address}/yazdir")
+    (entry,) = [entry for entry in page.html.select(".p-history li") if "Yanlış cevap." in entry.get_text()]
+    assert "geri alındı" in entry.get_text()

@@ -2,7 +2,6 @@
 
 import csv
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from halkla_bornova import data
@@ -50,20 +49,6 @@ def test_what_is_expected_exists() -> None:
     assert {code for row in texts() for code in row["expect"].split()} <= known
 
 
-def test_a_hundred_words_cost_less_than_a_millisecond(matcher: Matcher, capsys: pytest.CaptureFixture[str]) -> None:
-    words = " ".join(" ".join(row["text"] for row in texts()).split()[:100])
-    matcher.best(words, 5)
-    spans = []
-    for _ in range(30):
-        started = perf_counter()
-        matcher.best(words, 5)
-        spans.append(perf_counter() - started)
-    best = min(spans) * 1000
-    with capsys.disabled():
-        print(f"\n100 words, {len(data.categories())} categories: {best:.2f} ms")  # noqa: T201
-    assert best < 1
-
-
 @pytest.mark.parametrize(
     ("words", "codes"),
     [
@@ -78,6 +63,10 @@ def test_a_hundred_words_cost_less_than_a_millisecond(matcher: Matcher, capsys: 
         ("sinek ısırdı", []),
         ("kedileri kısırlaştırın", []),
         ("sokak lambası gündüz yanıyor", []),
+        # Without their dots "oluyor" and "ölüyor" are one word.
+        ("lamba yanmıyor, akşam çok karanlık oluyor", []),
+        ("yardım edin, adam ölüyor", ["LIFE"]),
+        ("Alevi derneğinin önündeki çukur", []),
     ],
 )
 def test_danger_is_told_from_what_only_sounds_like_it(words: str, codes: list[str]) -> None:

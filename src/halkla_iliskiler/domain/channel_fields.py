@@ -8,11 +8,13 @@ from .errors import InvalidInput
 from .feedback import Channel, ChannelField
 from .text import clean, fold_key
 
-__all__ = ["MAX_FIELD", "SIGNATURE", "fields_of", "foreign_keys", "received_on"]
+__all__ = ["IDENTITY", "MAX_FIELD", "SIGNATURE", "fields_of", "foreign_keys", "received_on", "wants_to_stay_hidden"]
 
 MAX_FIELD = 200
 SIGNATURE = "signature"
 """The field in which a channel keeps the kind of signature; ``none`` stands for an unsigned paper."""
+IDENTITY = "identity"
+"""The field in which a channel keeps whether somebody wants to stay unknown; ``hidden`` says that they do."""
 _LINK = re.compile(r"https?://[^\s<>\"]{3,}")
 
 
@@ -69,3 +71,8 @@ def foreign_keys(channel: Channel, kept: tuple[tuple[str, str], ...]) -> list[tu
         if field is not None and field.unique and (key := fold_key(value)):
             found.append((code, f"{channel.code}:{key}"))
     return found
+
+
+def wants_to_stay_hidden(kept: tuple[tuple[str, str], ...]) -> bool:
+    """Tell whether whoever applied has asked that who they are stays hidden (CİMER lets them choose)."""
+    return dict(kept).get(IDENTITY) == "hidden"

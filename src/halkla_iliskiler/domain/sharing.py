@@ -32,6 +32,9 @@ def unshare(ticket: Ticket, department: str, by: Circumstances) -> int:
     if department not in ticket.shared_with:
         raise InvalidInput("department", "unknown")
     ticket.shared_with = tuple(code for code in ticket.shared_with if code != department)
+    if ticket.opinion_from == department:
+        # Who sees it no longer cannot answer: the question is over, and somebody else can be asked.
+        ticket.opinion_from = None
     return _recorded(ticket, UNSHARED, department, by)
 
 

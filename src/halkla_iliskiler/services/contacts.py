@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from ..domain.access import allows
 from ..domain.applicant import NOBODY, ContactDetails
-from ..domain.channel_fields import fields_of
+from ..domain.channel_fields import fields_of, wants_to_stay_hidden
 from ..domain.codes import tracking_code
 from ..domain.contact_log import MAX_NOTE, ContactOutcome, LoggedContact
 from ..domain.errors import Forbidden, InvalidInput, NotFound
 from ..domain.feedback import Channel
 from ..domain.moves import Order, carry_out
+from ..domain.outbox import Purpose
 from ..domain.text import clean, fold_key
 from ..domain.ticket import Contact, Ticket
 from ..domain.workflow import Action, Permission
@@ -23,6 +24,7 @@ from ..storage import Site
 from .handling import visible_ticket
 from .intake import MAX_WORDS, know
 from .photos import attach
+from .telling import needs_no_call
 from .unit import Unit
 from .uploads import MAX_PHOTOS, Upload
 
@@ -190,6 +192,9 @@ class ContactDesk:
             )  # fmt: skip
             order = Order(Action.APPLICANT_MESSAGE, text=words, contact=contact)
             place = carry_out(ticket, order, services.circumstances)
+            # Never the other way round: what was to stay hidden once is not uncovered by a later word.
+            ticket.names_hidden = ticket.names_hidden or wants_to_stay_hidden(fields)
+            needs_no_call(unit, ticket, Purpose.QUESTION)
             attach(unit, ticket, addition.uploads, addition.kept, services.now(), place=place)
             if not addition.details.is_empty:
                 know(unit, ticket, addition.details)
@@ -287,7 +292,3 @@ class ContactDesk:
     def _require_record(self) -> None:
         if not allows(self._services.actor, Permission.RECORD):
             raise Forbidden(Permission.RECORD)
-
-
-def _last(values: tuple[str, ...]) -> str:
-    return values[-1] if values else ""

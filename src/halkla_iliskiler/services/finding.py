@@ -116,6 +116,9 @@ class Finder:
                 # What was typed is a person's all the same: it must not become words in an address.
                 return self._keep(PersonSearch(self._services.actor.id, by, self._services.now()))
             return self._by_identity(by, value, client)
+        if normalise_national_id(text):
+            # Eleven digits of which one is mistyped are still nearly somebody's number.
+            return self._keep(PersonSearch(self._services.actor.id, "words", self._services.now(), words=text))
         names = tokens(text)
         is_like_a_name = _FEWEST_NAMES <= len(names) <= _MOST_NAMES and all(name.isalpha() for name in names)
         return self._by_name(text, client) if is_like_a_name else None

@@ -23,7 +23,7 @@ from ..storage import Site
 from .intake import MAX_WORDS, know
 from .photos import attach
 from .proofs import TooManyTries, put_proof, try_proof
-from .telling import send_code, sending_method, tell
+from .telling import needs_no_call, send_code, sending_method, tell
 from .unit import Unit
 from .uploads import MAX_PHOTOS, Upload
 
@@ -162,6 +162,7 @@ class Following:
             version = services.assembly.extensions.brand.privacy_version
             contact = Contact(unit.block.next_identity(), services.now(), "web", words, key, version)
             place = self._carry_out(ticket, Order(Action.APPLICANT_MESSAGE, text=words, contact=contact))
+            needs_no_call(unit, ticket, Purpose.QUESTION)
             attach(unit, ticket, uploads, kept, services.now(), place=place)
             unit.site.intake_keys[key] = ticket.id
             unit.touch(ticket)
@@ -228,6 +229,7 @@ class Following:
         def change(unit: Unit, ticket: Ticket) -> None:
             self._carry_out(ticket, Order(Action.WITHDRAW, text=_checked(reason)))
             self._carry_out(ticket, Order(Action.CLOSE))
+            needs_no_call(unit, ticket, Purpose.QUESTION, Purpose.ANSWER)
             unit.touch(ticket)
 
         self._say(address, code, change, "withdrawn by its applicant")

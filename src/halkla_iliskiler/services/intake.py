@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..domain.access import allows
 from ..domain.applicant import IN_PERSON, NOBODY, Applicant, ApplicantKind, ContactDetails, Representation
+from ..domain.channel_fields import wants_to_stay_hidden
 from ..domain.city import Category
 from ..domain.clocks import DEFAULT_SOLVE_WITHIN, start_clocks
 from ..domain.codes import tracking_code
@@ -274,7 +275,7 @@ class Intake:
         if draft.related_to in unit.site.tickets:
             ticket.related_to = draft.related_to
         ticket.needs_check = bool(category and category.needs_check)
-        ticket.names_hidden = bool(category and category.hides_identity)
+        ticket.names_hidden = bool(category and category.hides_identity) or wants_to_stay_hidden(entry.fields)
         ticket.suggested_body = draft.suggested_body
         ticket.sticker = draft.sticker[:MAX_STICKER]
         # Staff may leave out what a caller could not say.

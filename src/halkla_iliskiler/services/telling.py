@@ -29,6 +29,7 @@ __all__ = [
     "compose_code",
     "follow_link",
     "masked",
+    "needs_no_call",
     "reachable",
     "send_code",
     "sending_method",
@@ -142,6 +143,16 @@ def tell(
     elif method.initial_state is DeliveryState.STANDING and purpose.is_answer:
         meet_promise(ticket, now)
     return entry
+
+
+def needs_no_call(unit: Unit, ticket: Ticket, *purposes: Purpose) -> None:
+    """Let what nobody has to be told any more stand on the follow page: nobody is called for it, nothing is sent."""
+    for entry in (unit.site.outbox.entries[identity] for identity in ticket.notifications):
+        is_waiting = entry.state == DeliveryState.TO_BE_TOLD or (
+            entry.state == DeliveryState.PENDING and entry.lease_until is None
+        )
+        if is_waiting and entry.purpose in purposes:
+            unit.site.outbox.put(entry, DeliveryState.STANDING)
 
 
 _CAN_BE_TAKEN_BACK = frozenset({Purpose.ANSWER, Purpose.QUESTION})

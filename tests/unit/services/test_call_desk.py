@@ -18,6 +18,7 @@ from halkla_iliskiler.domain.workflow import Action
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.calls import Call
 from halkla_iliskiler.services.consistency import problems
+from halkla_iliskiler.services.contacts import Addition
 from halkla_iliskiler.services.intake import Filed
 from halkla_iliskiler.testing import FakeNow, TestMethod, draft, open_site
 
@@ -388,3 +389,16 @@ def test_what_is_said_of_a_sensitive_matter_greets_without_naming_it(services: A
     assert opened is not None
     assert opened.is_sensitive
     assert "ardım" not in opened.script[0]
+
+
+def test_nobody_is_called_to_be_asked_what_they_have_answered_or_about_what_they_withdrew(services: As) -> None:
+    asked = services().intake.file(draft(details=BY_PHONE))
+    services("clerk").handling.act(asked.ticket_id, Order(Action.ASK, "Hangi bank?"), None)
+    assert [call.number for call in listed(services)] == [asked.number]
+    services("agent").contacts.add(Addition(asked.ticket_id, "Havuzun yanındaki.", "telephone", "add:1"))
+    assert listed(services) == []
+    withdrawn = answered(services)
+    services().following.withdraw(withdrawn.address, withdrawn.code, "Kendim hallettim.")
+    assert listed(services) == []
+    # What was told stays to be read on the follow page.
+    assert states(services, withdrawn)[-1][1] == "STANDING"

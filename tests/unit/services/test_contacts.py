@@ -66,6 +66,14 @@ def test_what_may_not_be_seen_is_counted_and_nothing_else_is_said_of_it(services
     assert [person.name for person in known(services, "supervisor").people] == ["Gizli Kişi"]
 
 
+def test_an_address_that_only_a_hidden_matter_knows_stays_hidden(services: As) -> None:
+    filed(services)
+    hidden = ContactDetails("Ayşe Denek", phone=PHONE, email="yalniz-gizli@example.org")
+    services("").intake.file(draft(details=hidden, category="hardship"))
+    (person,) = known(services).people
+    assert (person.name, person.email) == ("Ayşe Denek", "")
+
+
 def test_a_look_up_is_written_down_without_the_number(services: As, assembly: Assembly) -> None:
     filed(services)
     known(services)

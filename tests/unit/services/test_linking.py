@@ -132,6 +132,36 @@ def test_what_is_checked_is_accepted_or_given_back_for_all_of_them(
         assert len(told(services, method)) == expected
 
 
+def test_an_answer_of_its_own_is_checked_by_itself(
+    services: As, file: File, assembly: Assembly, method: TestMethod
+) -> None:
+    main, other = file(category="pothole"), file(category="pothole", details=CAN)
+    do(services, "clerk-roads", other, Action.DUPLICATE, main=main.ticket_id)
+    do(services, "clerk-roads", other, Action.FINISH, "Sizin sokağınızda kapatıldı.", outcome="SOLVED")
+    do(services, "clerk-roads", main, Action.FINISH, "Kapatıldı.", outcome="SOLVED")
+    told(services, method)
+    do(services, "supervisor", main, Action.ACCEPT)
+    assert look(assembly, other).check_pending, "nobody has read what it was answered with"
+    assert [address for address, _ in told(services, method)] == ["ayse@example.org"]
+
+
+def test_how_somebody_described_a_place_stays_out_of_the_answers_to_others(
+    services: As, file: File, method: TestMethod
+) -> None:
+    main = file(location=Location("isikli", text="Ayşe Denek'in evinin önü"))
+    other = file(details=CAN, location=Location("isikli", text="büfenin yanı"))
+    do(services, "clerk", other, Action.DUPLICATE, main=main.ticket_id)
+    told(services, method)
+    with services("clerk").handling.opened(main.ticket_id) as (site, ticket):
+        name = site.city.territory.name_of(ticket.location.neighbourhood)
+    text = f"Bildirdiğiniz yer: {name}, Ayşe Denek'in evinin önü"
+    do(services, "clerk", main, Action.REPLY, text, together=True)
+    messages = dict(told(services, method))
+    assert "Ayşe" in messages["ayse@example.org"]
+    assert "Ayşe" not in messages["can@example.org"]
+    assert f"Bildirdiğiniz yer: {name}, büfenin yanı" in messages["can@example.org"]
+
+
 def test_a_duplicate_of_something_answered_is_given_that_answer(
     services: As, file: File, assembly: Assembly, method: TestMethod
 ) -> None:
@@ -264,6 +294,14 @@ def test_who_is_asked_sees_the_ticket_and_answers_and_does_nothing_else(
     with pytest.raises(NotFound):
         do(services, "clerk-roads", filed, Action.NOTE, "Bir de şu var.")
     assert look(assembly, filed).mentioned == ("clerk",)
+
+
+def test_who_sees_it_no_longer_is_asked_no_longer(services: As, file: File, assembly: Assembly) -> None:
+    filed = file()
+    do(services, "clerk", filed, Action.CONSULT, "Zemin size mi ait?", department="roads")
+    services("director").sharing.unshare(filed.ticket_id, "roads")
+    assert look(assembly, filed).opinion_from is None
+    do(services, "clerk", filed, Action.CONSULT, "Temizlik sizde mi?", department="cleaning")
 
 
 def test_who_may_read_it_for_another_reason_is_not_who_was_asked(services: As, file: File) -> None:

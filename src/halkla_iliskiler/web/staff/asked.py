@@ -157,9 +157,11 @@ def _known(values: tuple[str, ...], allowed: Iterable[str]) -> tuple[str, ...]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    # The day after the last one is no day, nor is the last one's midnight in every zone.
+    return day if date.min < day < date.max else None
 
 
 def _cursor(text: str) -> tuple[int, int] | None:

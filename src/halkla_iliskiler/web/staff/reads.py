@@ -73,6 +73,8 @@ def _filters(request: Request, chosen: dict[str, str]) -> tuple[ReadFilters, str
             day = date.fromisoformat(chosen["gun"])
         except ValueError:
             return ReadFilters(), request.page.say(_("This is no day."))
+        if not date.min < day < date.max:
+            return ReadFilters(), request.page.say(_("This is no day."))
     what = chosen["tur"] if chosen["tur"] in set(ReadKind) else ""
     return ReadFilters(chosen["kim"], address_of(ticket) if ticket else "", what, day), ""
 

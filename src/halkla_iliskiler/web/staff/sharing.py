@@ -29,7 +29,7 @@ def access_values(request: Request, site: Site, ticket: Ticket) -> dict[str, Any
     return {
         "shared_with": list(_shared_with(request, site, ticket, may_route=may_route)),
         "share_href": request.page.url("staff.share", number=ticket.address) if may_route else None,
-        "share_options": list(_options(request, site, ticket)) if may_route else [],
+        "share_options": _options(request, site, ticket) if may_route else "",
         "readings": [reading_values(request, row) for row in request.services.reads.of_ticket(site, ticket)],
         "readings_href": _readings_href(request, ticket),
     }
@@ -41,10 +41,17 @@ def _shared_with(request: Request, site: Site, ticket: Ticket, *, may_route: boo
         yield Values(code=code, name=site.city.tree.name_of(code), take_back_href=href if may_route else None)
 
 
-def _options(request: Request, site: Site, ticket: Ticket) -> Iterator[tuple[str, str]]:
-    for unit in site.city.tree.directorates_on(request.services.today):
-        if unit.code != ticket.department and unit.code not in ticket.shared_with:
-            yield unit.code, unit.name
+def _options(request: Request, site: Site, ticket: Ticket) -> str:
+    """Return the directorates it may be shared with, drawn; they are the same on every page of a directorate's."""
+    today, registry = request.services.today, request.registry
+
+    def drawn() -> str:
+        seen = {ticket.department, *ticket.shared_with}
+        units = [unit for unit in site.city.tree.directorates_on(today) if unit.code not in seen]
+        return str(registry.templates["staff/share_options.pt"].render(units=units))
+
+    key = ("share", site.city._p_serial, today, ticket.department, ticket.shared_with)
+    return str(registry.rendered.get(key, drawn))
 
 
 def _readings_href(request: Request, ticket: Ticket) -> str | None:

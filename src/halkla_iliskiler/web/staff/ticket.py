@@ -30,6 +30,8 @@ from .ticket_page import ticket_page
 
 __all__ = ["act", "ticket"]
 
+_NO_LONGER_POSSIBLE = _("That is not possible any more: the application has moved on. Here is how it stands.")
+
 
 @view_config(route_name="staff.ticket", request_method="GET", renderer="staff/ticket.pt", permission=Permission.VIEW)
 def ticket(context: StaffContext, request: Request) -> dict[str, Any]:
@@ -103,8 +105,11 @@ def _act(
     except RevisionConflict as conflict:
         shown.conflict(site, found, conflict)
     except IllegalMove:
-        shown.no_longer_possible(found.address)
-        return HTTPSeeOther(request.page.url("staff.ticket", number=found.address))
+        if not cstruct.get("text", "").strip():
+            request.page.flash("error", _NO_LONGER_POSSIBLE)
+            return HTTPSeeOther(request.page.url("staff.ticket", number=found.address))
+        # What was written can still be copied, into a note or into what is possible now.
+        shown.no_longer_possible(site, found)
     else:
         department = site.city.tree.name_of(order.department) or request.page.say(_("the centre"))
         done = request.page.say(ACTION_DONE[action], department=department)
@@ -193,22 +198,24 @@ class _Shown:
 
     def conflict(self, site: Any, ticket: Any, conflict: RevisionConflict) -> None:
         """Say what happened meanwhile, in full, and let the form count as seen: sending it again is a decision."""
+        self._meanwhile(site, ticket, conflict.seen, _("Somebody changed this application while you were writing."))
+        self._cstruct |= {"revision": str(conflict.current), "previewed": ""}
+
+    def no_longer_possible(self, site: Any, ticket: Any) -> None:
+        """Say that the ticket has moved on, with what was written kept."""
+        self._meanwhile(site, ticket, -1, _NO_LONGER_POSSIBLE)
+        self._cstruct |= {"previewed": ""}
+
+    def _meanwhile(self, site: Any, ticket: Any, seen: int, sentence: str) -> None:
         page = self._request.page
         entries = list(ticket.history)
-        unseen = entries[conflict.seen :] if 0 < conflict.seen < len(entries) else entries[-3:]
+        unseen = entries[seen:] if 0 < seen < len(entries) else entries[-3:]
         changes = []
         for _place, entry in unseen[-10:]:
             what = history_sentence(self._request, site, entry)
             head = f"{page.moment(entry.at).words} – {entry.actor_name} {what}"
             changes.append(Values(head=head, text=entry.text))
-        text = page.say(_("Somebody changed this application while you were writing."))
-        self._conflict = Values(text=text, changes=changes, status=page.say(STATUSES[ticket.status]))
-        self._cstruct |= {"revision": str(conflict.current), "previewed": ""}
-
-    def no_longer_possible(self, address: str) -> None:
-        self._request.page.flash(
-            "error", _("That is not possible any more: the application has moved on. Here is how it stands.")
-        )
+        self._conflict = Values(text=page.say(sentence), changes=changes, status=page.say(STATUSES[ticket.status]))
 
     def values(self) -> dict[str, Any]:
         page = self._request.page
