@@ -99,6 +99,7 @@ class Disclosure:
 
 def _checked(reason: str) -> str:
     why = clean(reason)[:_LONGEST_REASON]
-    if not why:
+    # A dot or an invisible sign says nothing to whoever reads the log.
+    if not any(sign.isalnum() for sign in why):
         raise InvalidInput("reason", "required")
     return why

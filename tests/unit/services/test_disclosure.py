@@ -57,7 +57,7 @@ def test_the_log_only_grows_a_line_a_look_and_holds_nothing_of_what_was_seen(
     assert "Ayşe" not in content
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "\n\x00"])
+@pytest.mark.parametrize("reason", ["", "  ", "\n\x00", "…", "\u200b\u200b"])
 def test_without_a_reason_nothing_is_opened(assembly: Assembly, services: As, filed: Filed, reason: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         services("clerk").disclosure.contact_details(filed.ticket_id, reason, "")
