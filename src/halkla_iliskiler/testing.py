@@ -299,7 +299,8 @@ STAFF: Mapping[str, Actor] = {
         Actor("clerk-family", "Gülay Çetinkaya", (Grant("clerk", "family", sensitive=True),)),
         Actor("director", "Filiz Başaran", (Grant("director", "parks"),)),
         Actor(
-            "deputy-mayor", "İnci Öztaş",
+            "deputy-mayor",
+            "İnci Öztaş",
             (Grant("deputy_mayor", "parks"), Grant("deputy_mayor", "family", sensitive=True)),
         ),
         Actor("supervisor", "Nermin Karaca", (Grant("supervisor"),)),

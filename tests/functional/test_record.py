@@ -11,6 +11,7 @@ from halkla_iliskiler.domain.applicant import ContactDetails
 from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.ticket import Location
 from halkla_iliskiler.domain.workflow import Action
+from halkla_iliskiler.i18n import translate
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.intake import Filed
 from halkla_iliskiler.testing import FakeNow, png
@@ -318,7 +319,8 @@ def test_a_hidden_first_application_is_said_to_be_there_and_not_shown(
     record(browser_of("supervisor"), channel="cimer", category="hardship", **{"f-cimer-foreign_number": "2600-77"})
     first = newest(assembly)
     again = record(agent, channel="cimer", words="Yine.", **{"f-cimer-foreign_number": "2600-77"})
-    assert first.number in again.text
+    assert translate("It is there, but not for you to see. Ask your supervisor.", "tr") in again.text
+    assert first.number not in again.text
     assert first.address not in [a.get("href", "") for a in again.html.find(class_="error-summary").find_all("a")]
     assert again.html.find(class_="error-summary").find("button") is None
 

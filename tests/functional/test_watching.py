@@ -63,3 +63,26 @@ def test_asking_by_itself_does_not_keep_anybody_signed_in(browser_of: Browsers, 
         now.advance(timedelta(minutes=10))
         clerk.get(address)
     assert clerk.get(address).status_int == 303
+
+
+def test_a_conflict_is_said_before_anything_is_previewed(browser_of: Browsers, file: Page) -> None:
+    filed = file(category="tree")
+    address = f"/panel/basvurular/{filed.address}"
+    clerk, director = browser_of("clerk"), browser_of("director")
+    reply = clerk.get(f"{address}/islem/reply").forms["act-reply"]
+    note = director.get(f"{address}/islem/note").forms["act-note"]
+    note["text"] = "Bunu ben yazdım."
+    note.submit("do")
+    reply["text"] = "Yarın geliyoruz."
+    shown = reply.submit("do")
+    assert "Bunu ben yazdım." in " ".join(said(shown, ".t-changes"))
+    assert said(shown, ".t-preview-text") == []
+    assert shown.forms["act-reply"]["text"].value == "Yarın geliyoruz."
+    assert said(shown.forms["act-reply"].submit("do"), ".t-preview-text"), "read, and sent again, it is previewed"
+
+
+def test_a_text_of_signs_nobody_sees_is_no_text(browser_of: Browsers, file: Page) -> None:
+    filed = file(category="tree")
+    form = browser_of("clerk").get(f"/panel/basvurular/{filed.address}/islem/note").forms["act-note"]
+    form["text"] = "\u200b\u200b"
+    assert said(form.submit("do"), ".error-summary")

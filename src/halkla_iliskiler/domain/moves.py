@@ -133,7 +133,8 @@ def meet_promise(ticket: Ticket, at: datetime) -> bool:
 
 def _require(order: Order, need: str) -> None:
     value = {
-        "text": order.text.strip(),
+        # Signs that cannot be seen, or a dash, say nothing.
+        "text": any(sign.isalnum() for sign in order.text),
         "department": order.department,
         "outcome": order.outcome,
         "body": order.body,

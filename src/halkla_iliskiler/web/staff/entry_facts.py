@@ -39,7 +39,8 @@ def entry_facts(request: Request, ticket: Ticket) -> Iterator[Values]:
 
 def missing_notice(request: Request, site: Site, ticket: Ticket) -> Values | None:
     """Say what is missing, with the way to ask the applicant for it where that is possible and they can be reached."""
-    if not ticket.is_open:
+    if not ticket.is_open or person_seen(request.identity, ticket) is PersonSeen.NOTHING:
+        # Even that a name is missing says something of who applied.
         return None
     words = missing_words(request, site, ticket)
     if not words:

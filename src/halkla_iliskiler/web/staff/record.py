@@ -218,7 +218,7 @@ def _known_link(request: Request, problem: KnownForeignNumber) -> Values:
     is_visible = request.services.lists.visible(problem.ticket_id)
     address = address_of(problem.ticket_id)
     return Values(
-        number=number,
+        number=number if is_visible else "",
         address=address if is_visible else "",
         href=request.page.url("staff.ticket", number=address) if is_visible else None,
     )

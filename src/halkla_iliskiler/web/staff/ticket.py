@@ -90,6 +90,9 @@ def _act(
         cstruct["previewed"] = ""
         return shown
     try:
+        if _revision(cstruct["revision"]) != found.revision:
+            # Said before anything is previewed: what would be sent may be out of date.
+            raise RevisionConflict(_revision(cstruct["revision"]), found.revision)
         order = form.order(form.schema().deserialize(cstruct))
         if photo_problem is not None:
             raise photo_problem

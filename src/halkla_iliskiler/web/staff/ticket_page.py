@@ -235,9 +235,13 @@ def _phone(phone: str, *, masked: bool) -> str:
     return mask_phone(phone) if masked else show_phone(phone)
 
 
+_LOOKED_THROUGH = 100
+
+
 def _others(request: Request, site: Site, identities: Any, ticket: Ticket, limit: int = 5) -> list[Ticket]:
     found = []
-    for identity in reversed(list(identities)):
+    # Of somebody who applies every day only the newest are looked through.
+    for identity in reversed(list(identities)[-_LOOKED_THROUGH:]):
         other = site.tickets[identity]
         if other.id != ticket.id and _may_be_connected(request, other):
             found.append(other)
