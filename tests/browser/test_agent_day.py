@@ -24,10 +24,10 @@ def agent(opened: Any, demo: Demonstration) -> Any:
         return page.context.storage_state()
 
 
-def sign_in(page: Page, demo: Demonstration) -> None:
+def sign_in(page: Page, demo: Demonstration, who: str = AGENT) -> None:
     page.goto("/panel/giris")
-    page.get_by_label("Kullanıcı adı").fill(AGENT)
-    page.get_by_label("Parola").fill(demo.passwords[AGENT])
+    page.get_by_label("Kullanıcı adı").fill(who)
+    page.get_by_label("Parola").fill(demo.passwords[who])
     page.get_by_role("button", name="Giriş yap").click()
     expect(page.locator(".s-account-name")).to_be_visible()
 
@@ -89,6 +89,30 @@ def test_a_call_with_the_keyboard_alone(opened: Any, agent: Any) -> None:
         page.keyboard.press("Enter")
         expect(page.get_by_role("status").filter(has_text="eklendi")).to_be_visible()
         expect(page.get_by_label("Anlatılan", exact=True)).to_have_value("")
+
+
+def test_not_solved_is_two_keys(opened: Any, agent: Any, demo: Demonstration) -> None:
+    with opened(DESK, storage_state=agent) as page:
+        begin(page)
+        type_call(page, "0520 999 10 33", "Salıncağın zinciri kopmuş")
+        page.keyboard.press("Control+Enter")
+        number = filed_number(page)
+    with opened(DESK) as page:
+        sign_in(page, demo, "sorumlu")
+        page.goto(f"/panel/basvurular/{number}/islem/finish")
+        page.locator("[name=outcome]").first.select_option("SOLVED")
+        page.locator("textarea[name=text]").first.fill("Onarıldı.")
+        page.locator("form:has(textarea[name=text]) button[type=submit]").first.click()
+        page.get_by_role("button", name="Bu hâliyle gönder").click()
+        expect(page).to_have_url(re.compile(f"/panel/basvurular/{number}$"))
+    with opened(DESK, storage_state=agent) as page:
+        begin(page)
+        type_call(page, "0520 999 10 33", "Hâlâ kopuk, kimse gelmedi.")
+        expect(page.locator("[data-part=caller]")).to_contain_text("Sonuçlanmış:")
+        page.keyboard.press("Alt+8")
+        expect(page.get_by_role("button", name="Çözülmedi diyor")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status").filter(has_text="Yeniden açma isteği")).to_be_visible()
 
 
 def test_a_silent_call_is_one_key_and_enter(opened: Any, agent: Any) -> None:

@@ -233,6 +233,101 @@ def test_an_addition_without_words_comes_back(agent: Browser, file: Callable[...
     assert answer.forms["record"]["phone"].value == "05321234567"
 
 
+@pytest.fixture
+def finished(services: Callable[[str], Services], file: Callable[..., Filed]) -> Filed:
+    old = file(details=PHONE, words="Salıncak kopmuş.")
+    services("clerk").handling.act(old.ticket_id, Order(Action.FINISH, text="Onarıldı.", outcome="SOLVED"), None)
+    return old
+
+
+def look_up(agent: Browser, words: str) -> Any:
+    """Return the entry with who is calling, as it is without a script."""
+    form = agent.get("/panel/kayit").forms["record"]
+    form["phone"], form["words"] = "0532 123 45 67", words
+    return form.submit("look_up", index=0)
+
+
+def press(agent: Browser, page: Any, label: str, status: int = 303) -> Any:
+    """Press the button of that label with everything that stands in the form, as a browser does."""
+    (button,) = [one for one in page.html.find_all("button") if label in one.get_text()]
+    values = [
+        pair for pair in page.forms["record"].submit_fields() if pair[0] not in ("look_up", "photos", "csrf_token")
+    ]
+    return agent.send(button["formaction"], [*values, (button["name"], button["value"])], status=status)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_finished_one_that_is_not_solved_is_up_for_reopening(
+    agent: Browser,
+    browser_of: Callable[[str], Browser],
+    services: Callable[[str], Services],
+    assembly: Assembly,
+    finished: Filed,
+    closed: bool,
+) -> None:
+    if closed:
+        services("supervisor").handling.act(finished.ticket_id, Order(Action.CLOSE), None)
+    shown = look_up(agent, "Salıncak hâlâ kopuk, çocuk düştü.")
+    assert "Buna ekle" not in shown.text
+    done = press(agent, shown, "Çözülmedi diyor").follow()
+    assert "“Yeniden açma isteği” listesinde" in text(done)
+    ticket = newest(assembly)
+    assert (ticket.status, ticket.contacts[1].words) == ("REOPEN_REQUESTED", "Salıncak hâlâ kopuk, çocuk düştü.")
+    assert ticket.contacts[1].staff == "agent"
+    assert ticket.next_due is not None, "an answer is promised"
+    assert finished.number in browser_of("supervisor").get("/panel?liste=reopen").text
+    assert "hâlâ kopuk" in agent.get(f"/panel/basvurular/{finished.address}").text
+
+
+def test_what_is_said_for_information_leaves_a_finished_one_finished_and_says_so(
+    agent: Browser, assembly: Assembly, finished: Filed
+) -> None:
+    done = press(agent, look_up(agent, "Teşekkür ediyor."), "Yalnızca bilgi için").follow()
+    assert "artık üzerinde çalışan kimse yok" in text(done)
+    ticket = newest(assembly)
+    assert (ticket.status, ticket.contacts[1].words) == ("DONE", "Teşekkür ediyor.")
+
+
+def test_one_that_was_finished_meanwhile_is_asked_about(
+    agent: Browser, services: Callable[[str], Services], assembly: Assembly, file: Callable[..., Filed]
+) -> None:
+    old = file(details=PHONE)
+    shown = look_up(agent, "Hâlâ kırık.")
+    services("clerk").handling.act(old.ticket_id, Order(Action.FINISH, text="Onarıldı.", outcome="SOLVED"), None)
+    asked = press(agent, shown, "Buna ekle", status=200)
+    summary = asked.html.find(class_="error-summary")
+    assert "sonuçlanmış" in summary.get_text()
+    assert [one["formaction"].partition("?")[2] for one in summary.find_all("button")] == [
+        "olarak=cozulmedi", "olarak=bilgi",
+    ]  # fmt: skip
+    assert asked.forms["record"]["words"].value == "Hâlâ kırık."
+    assert len(newest(assembly).contacts) == 1
+
+
+def test_what_came_on_paper_to_a_finished_one_is_asked_about_too(
+    agent: Browser, services: Callable[[str], Services], assembly: Assembly
+) -> None:
+    record(agent, channel="cimer", category="bench", **{"f-cimer-foreign_number": "2600-9"})
+    first = newest(assembly)
+    number, identity = first.address, first.id
+    services("clerk").handling.act(identity, Order(Action.FINISH, text="Onarıldı.", outcome="SOLVED"), None)
+    again = record(agent, channel="cimer", words="Yapılmadı.", **{"f-cimer-foreign_number": "2600-9"})
+    values = said(words="Yapılmadı.", channel="cimer", ticket=number)
+    address = again.html.find(class_="error-summary").find("button")["formaction"]
+    agent.send(address, values, status=303)
+    assert newest(assembly).status == "REOPEN_REQUESTED"
+
+
+def test_one_that_waits_for_the_centres_check_says_so(
+    agent: Browser, services: Callable[[str], Services], assembly: Assembly, file: Callable[..., Filed]
+) -> None:
+    old = file(details=PHONE, category="pothole")
+    order = Order(Action.FINISH, text="Kapatıldı.", outcome="SOLVED")
+    services("clerk-roads").handling.act(old.ticket_id, order, None)
+    done = press(agent, look_up(agent, "Hâlâ orada."), "Buna ekle").follow()
+    assert "denetleyen kişi bunu görecek" in text(done)
+
+
 @pytest.mark.parametrize("outcome", ["ANSWERED", "OTHER_BODY", "INFORMED_US", "WRONG_NUMBER", "SILENT"])
 def test_one_click_notes_a_call_without_an_application(agent: Browser, outcome: str) -> None:
     values = said(words="Nikâh salonunu sordu.", phone="05321234567", name="Ayşe Denek", outcome=outcome)
@@ -368,6 +463,105 @@ def test_a_scanned_petition_is_kept_as_it_is_and_saved_by_who_may_know(
     crew = browser_of("field-crew")
     assert "dilekce.pdf" not in crew.get(address).text
     crew.get(f"{address}/ekler/{ticket.attachments[0].id}", status=404)
+
+
+def file_with_scan(agent: Browser, said_to_be: str = "", **values: str) -> Any:
+    """File an application with a picture, from the form as it stands for that way in."""
+    form = agent.get(f"/panel/kayit?kanal={values['channel']}").forms["record"]
+    papers = form[f"papers-{values['channel']}"]
+    if said_to_be:
+        papers.value = said_to_be
+    sent = said(file="1", **values) | {papers.name: papers.value}
+    agent.send("/panel/kayit", sent, upload_files=[("photos", "kanarya-dilekce.png", png())], status=303)
+
+
+@pytest.mark.parametrize("kind", ["COMPLAINT", "TIP_OFF"])
+def test_a_photographed_petition_is_a_paper_and_nobody_is_shown_it(
+    agent: Browser,
+    browser_of: Callable[[str], Browser],
+    assembly: Assembly,
+    services: Callable[[str], Services],
+    kind: str,
+) -> None:
+    file_with_scan(agent, channel="petition", category="bench", name="Ayşe Denek", kind=kind)
+    assert prepare_photos(services("system")) == 0, "nothing is made of it to look at"
+    ticket = newest(assembly)
+    address = f"/panel/basvurular/{ticket.address}"
+    paper = f"{address}/ekler/{ticket.attachments[0].id}"
+    page = agent.get(address)
+    assert "kanarya-dilekce.png" in page.text
+    assert "taranmış evrak" in page.text
+    assert not [image for image in page.html.find_all("img") if "/ekler/" in image["src"]]
+    saved = agent.get(paper)
+    assert (saved.body, saved.content_type) == (png(), "application/octet-stream")
+    assert saved.headers["Content-Disposition"].startswith("attachment")
+    for role in ["field-crew", *(["clerk"] if kind == "TIP_OFF" else [])]:
+        other = browser_of(role)
+        assert "kanarya" not in other.get(address).text, role
+        other.get(paper, status=404)
+
+
+def test_a_directorate_asked_for_its_opinion_is_not_shown_the_paper(
+    agent: Browser, browser_of: Callable[[str], Browser], assembly: Assembly, services: Callable[[str], Services]
+) -> None:
+    file_with_scan(agent, channel="petition", category="bench", name="Ayşe Denek")
+    ticket = newest(assembly)
+    address, paper = f"/panel/basvurular/{ticket.address}", ticket.attachments[0].id
+    order = Order(Action.CONSULT, text="Zemin size mi ait?", department="roads")
+    services("clerk").handling.act(ticket.id, order, None)
+    asked = browser_of("clerk-roads")
+    assert "kanarya" not in asked.get(address).text
+    asked.get(f"{address}/ekler/{paper}", status=404)
+
+
+@pytest.mark.parametrize(
+    ("channel", "is_paper"),
+    [
+        ("petition", True), ("cimer", True), ("kep", True), ("court", True), ("muhtar", True), ("desk", True),
+        ("telephone", False), ("field", False), ("social", False), ("email", False),
+    ],
+)  # fmt: skip
+def test_the_way_in_says_whether_it_is_a_paper_and_whoever_records_it_may_say_otherwise(
+    agent: Browser, assembly: Assembly, channel: str, is_paper: bool
+) -> None:
+    file_with_scan(agent, channel=channel)
+    assert newest(assembly).attachments[0].state == ("DOCUMENT" if is_paper else "RAW")
+    file_with_scan(agent, "photo" if is_paper else "document", channel=channel, words="Başka bir konu.")
+    assert newest(assembly).attachments[0].state == ("RAW" if is_paper else "DOCUMENT")
+
+
+def test_another_way_in_has_its_own_default_without_a_script_too(agent: Browser, assembly: Assembly) -> None:
+    form = agent.get("/panel/kayit").forms["record"]
+    form["channel"], form["words"] = "petition", "Dilekçe ekte."
+    values = [pair for pair in form.submit_fields("file") if pair[0] not in ("photos", "csrf_token")]
+    agent.send("/panel/kayit", values, upload_files=[("photos", "dilekce.png", png())], status=303)
+    assert newest(assembly).attachments[0].state == "DOCUMENT"
+
+
+def test_a_paper_kept_from_a_refusal_is_still_a_paper(agent: Browser, assembly: Assembly) -> None:
+    values = said(file="1", words="", **{"papers-telephone": "document"})
+    form = agent.send("/panel/kayit", values, upload_files=[("photos", "mektup.png", png())]).forms["record"]
+    assert form["papers-telephone"].value == "document"
+    form["words"] = "Mektup ekte."
+    form.submit("file", status=303)
+    assert newest(assembly).attachments[0].state == "DOCUMENT"
+
+
+def test_a_paper_that_comes_later_is_a_paper(agent: Browser, assembly: Assembly, file: Callable[..., Filed]) -> None:
+    old = file(details=PHONE)
+    values = said(words="Ek dilekçe.", channel="petition", ticket=old.address)
+    agent.send("/panel/kayit/ek", values, upload_files=[("photos", "ek.png", png())], status=303)
+    assert newest(assembly).attachments[0].state == "DOCUMENT"
+
+
+def test_the_applicants_page_says_that_the_paper_is_kept(
+    agent: Browser, browser_of: Callable[[str], Browser], file: Callable[..., Filed]
+) -> None:
+    old = file(details=PHONE)
+    values = said(words="Ek dilekçe.", channel="petition", ticket=old.address)
+    agent.send("/panel/kayit/ek", values, upload_files=[("photos", "ek.pdf", b"%PDF-1.4\n%%EOF\n")], status=303)
+    page = browser_of("").get(f"/takip/{old.address}/{old.code}")
+    assert "Evrakınız kayıtlarımızda" in page.text
 
 
 def test_what_is_neither_paper_nor_photo_is_refused(agent: Browser, assembly: Assembly) -> None:

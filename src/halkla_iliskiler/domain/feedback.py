@@ -37,7 +37,8 @@ class Channel:
     ``fields`` is what belongs to a contact that came this way. ``regime`` is the law the matter falls under when its
     subject says nothing else (a :class:`~halkla_iliskiler.domain.workflow.Regime`). ``vouches_for`` names what the
     channel itself has checked and nobody has to ask for: ``name``, ``address``, ``signature``. ``by_staff`` says
-    whether people write down what comes this way.
+    whether people write down what comes this way; ``on_paper``, that a file that comes with it is a paper about the
+    applicant (a petition, a letter) rather than a photo of the matter, unless whoever records it says otherwise.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Channel:
     regime: str = ""
     vouches_for: tuple[str, ...] = ()
     by_staff: bool = True
+    on_paper: bool = False
 
     def field(self, code: str) -> ChannelField | None:
         """Return the field of that code, or ``None``."""

@@ -271,7 +271,12 @@ def _reopen(ticket: Ticket, order: Order, by: Circumstances) -> Details:
 
 
 def _request_reopening(ticket: Ticket, order: Order, by: Circumstances) -> Details:
-    """Promise an answer to whoever says that it is not solved, within the same time as the first one."""
+    """Promise an answer to whoever says that it is not solved, within the same time as the first one.
+
+    Where they said it to staff, the contact is kept as well.
+    """
+    if order.contact is not None:
+        ticket.contacts += (order.contact,)
     if ticket.clock(ClockKind.PROMISE) is not None:
         due = by.calendar.after(by.now, PROMISE_WITHIN)
         ticket.clocks += (Clock(ClockKind.PROMISE.value, by.now, due),)

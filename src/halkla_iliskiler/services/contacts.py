@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..domain.access import allows
@@ -19,7 +20,7 @@ from ..domain.moves import Order, carry_out
 from ..domain.outbox import Purpose
 from ..domain.text import clean, fold_key
 from ..domain.ticket import Contact, Ticket
-from ..domain.workflow import Action, Permission
+from ..domain.workflow import Action, Permission, TicketStatus
 from ..storage import Site
 from .handling import visible_ticket
 from .intake import MAX_WORDS, know
@@ -31,7 +32,7 @@ from .uploads import MAX_PHOTOS, Upload
 if TYPE_CHECKING:
     from .facade import Services
 
-__all__ = ["Addition", "ContactDesk", "Day", "Known", "LogFilter", "Person"]
+__all__ = ["Added", "Addition", "AlreadyFinished", "ContactDesk", "Day", "Known", "LogFilter", "Person"]
 
 _MOST_TICKETS = 8
 _LOOKED_AT = 200
@@ -70,7 +71,12 @@ class Known:
 
 @dataclass(frozen=True)
 class Addition:
-    """Something said about an application that is there already."""
+    """Something said about an application that is there already.
+
+    ``unsolved`` matters to a finished one alone: ``True`` is the applicant's word that it is not solved, ``False`` says
+    that it is only for information, ``None`` that nobody has asked yet. ``documents`` says that the files are scanned
+    papers and no photos.
+    """
 
     ticket_id: int
     words: str
@@ -80,6 +86,25 @@ class Addition:
     fields: tuple[tuple[str, str], ...] = ()
     uploads: tuple[Upload, ...] = ()
     kept: tuple[str, ...] = ()
+    documents: bool = False
+    unsolved: bool | None = None
+
+
+class Added(StrEnum):
+    """What comes of an addition."""
+
+    WORKED_ON = "WORKED_ON"  # somebody works on it, or will: they see it
+    CHECKED = "CHECKED"  # the directorate is done, the centre's check is not: whoever checks sees it
+    REOPENING = "REOPENING"  # somebody judges whether it is opened again
+    FINISHED = "FINISHED"  # it is over, and stays so
+
+
+class AlreadyFinished(InvalidInput):
+    """Something is to be added to a finished application, and nobody has asked whether it is solved."""
+
+    def __init__(self, ticket_id: int) -> None:
+        super().__init__("ticket", "finished_already")
+        self.ticket_id = ticket_id
 
 
 @dataclass(frozen=True)
@@ -160,13 +185,15 @@ class ContactDesk:
             )
             return next((identity for identity in found if identity is not None), None)
 
-    def add(self, addition: Addition) -> int:
-        """Add what somebody said to their application; one that waits for them goes on. Return its revision.
+    def add(self, addition: Addition) -> Added:
+        """Add what somebody said to their application; one that waits for them goes on. Return what comes of it.
 
-        The same form sent twice is one contact.
+        A finished one of which they say that it is not solved is up for reopening, as if they had asked on their
+        follow page. The same form sent twice is one contact.
 
         Raises:
             NotFound, Forbidden: access.
+            AlreadyFinished: it is finished, and it has to be asked first whether it is solved.
             InvalidInput: nothing was said, or a field is wrong.
         """
         self._require_record()
@@ -181,26 +208,32 @@ class ContactDesk:
         fields = fields_of(channel, dict(addition.fields))
         services = self._services
 
-        def change(unit: Unit) -> int:
+        def change(unit: Unit) -> Added:
             ticket = visible_ticket(services, unit.site, addition.ticket_id)
             if addition.intake_key in unit.site.intake_keys:
-                return ticket.revision
+                return _comes_of(ticket)
+            if not ticket.is_open and addition.unsolved is None:
+                raise AlreadyFinished(ticket.id)
             version = services.assembly.extensions.brand.privacy_version
             contact = Contact(
                 unit.block.next_identity(), services.now(), channel.code, words, addition.intake_key, version,
                 staff=services.actor.id, details=addition.details, fields=fields,
             )  # fmt: skip
-            order = Order(Action.APPLICANT_MESSAGE, text=words, contact=contact)
+            action = Action.REQUEST_REOPENING if addition.unsolved and not ticket.is_open else Action.APPLICANT_MESSAGE
+            order = Order(action, text=words, contact=contact)
             place = carry_out(ticket, order, services.circumstances)
             # Never the other way round: what was to stay hidden once is not uncovered by a later word.
             ticket.names_hidden = ticket.names_hidden or wants_to_stay_hidden(fields)
             needs_no_call(unit, ticket, Purpose.QUESTION)
-            attach(unit, ticket, addition.uploads, addition.kept, services.now(), place=place)
+            attach(
+                unit, ticket, addition.uploads, addition.kept, services.now(),
+                place=place, documents=addition.documents,
+            )  # fmt: skip
             if not addition.details.is_empty:
                 know(unit, ticket, addition.details)
             unit.site.intake_keys[addition.intake_key] = ticket.id
             unit.touch(ticket)
-            return ticket.revision
+            return _comes_of(ticket)
 
         return services.write(change, f"a word added by {services.actor.id}")
 
@@ -292,3 +325,11 @@ class ContactDesk:
     def _require_record(self) -> None:
         if not allows(self._services.actor, Permission.RECORD):
             raise Forbidden(Permission.RECORD)
+
+
+def _comes_of(ticket: Ticket) -> Added:
+    if ticket.status == TicketStatus.REOPEN_REQUESTED:
+        return Added.REOPENING
+    if ticket.check_pending:
+        return Added.CHECKED
+    return Added.WORKED_ON if ticket.is_open else Added.FINISHED

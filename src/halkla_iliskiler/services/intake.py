@@ -61,7 +61,8 @@ class Draft:
     code of an application of the same person, whose contact details are taken where none are given.
 
     Of what staff record, ``fields`` are the channel's own (code and value) and ``regime`` is the law they say it falls
-    under, where the subject and the channel do not. ``national_id`` is kept only where the law asks for it.
+    under, where the subject and the channel do not; ``documents`` says that the files are scanned papers and no photos.
+    ``national_id`` is kept only where the law asks for it.
     """
 
     words: str
@@ -88,6 +89,7 @@ class Draft:
     details_from: tuple[str, str] | None = None
     fields: tuple[tuple[str, str], ...] = ()
     regime: str = ""
+    documents: bool = False
     national_id: str = field(default="", repr=False)
 
 
@@ -155,7 +157,9 @@ class Intake:
         unit.site.tickets[ticket.id] = ticket
         unit.site.intake_keys[draft.intake_key] = ticket.id
         asked = photo_questions(unit.site.city.questions_of(category), dict(draft.answers))
-        attach(unit, ticket, draft.uploads, draft.kept, self._services.now(), questions=asked)
+        attach(
+            unit, ticket, draft.uploads, draft.kept, self._services.now(), documents=draft.documents, questions=asked
+        )  # fmt: skip
         number = tidy_national_id(draft.national_id) if ticket.regime in REGIMES_ASKING else ""
         if not draft.details.is_empty or draft.details.name or number:
             ticket.applicant_id = applicant_for(unit, draft.details, ticket.id).id
@@ -180,7 +184,7 @@ class Intake:
         ticket.repeats += 1
         unit.site.intake_keys[draft.intake_key] = ticket.id
         if not ticket.attachments:
-            attach(unit, ticket, draft.uploads, draft.kept, self._services.now())
+            attach(unit, ticket, draft.uploads, draft.kept, self._services.now(), documents=draft.documents)
         unit.touch(ticket)
 
     def _filed(self, ticket: Ticket, *, is_repeat: bool) -> Filed:

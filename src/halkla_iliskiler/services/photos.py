@@ -52,11 +52,14 @@ def attach(
     *,
     place: int | None = None,
     by_staff: bool = False,
+    documents: bool = False,
     questions: frozenset[str] = frozenset(),
 ) -> int:
     """Make received files, and those kept from a refused form, part of *ticket*. Return how many there were.
 
-    *questions* are those a photo may answer; one that was sent for another stands with the others.
+    *questions* are those a photo may answer; one that was sent for another stands with the others. With *documents*
+    whatever answers no question is a scanned paper, in whichever format it came: it is kept as it is, never shown, and
+    saved only by who may know the applicant.
 
     Raises:
         InvalidInput: the ticket has so many already.
@@ -72,7 +75,7 @@ def attach(
         attachment.place, attachment.by_staff = place, by_staff
         attachment.question = file.question if file.question in questions else ""
         ticket.attachments += (attachment,)
-        if file.content_type == PDF:
+        if file.content_type == PDF or (documents and not attachment.question):
             attachment.state = PhotoState.DOCUMENT.value
         else:
             site.schedule_photo(ticket.id, attachment, now)

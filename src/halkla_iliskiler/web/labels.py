@@ -368,6 +368,7 @@ STAFF_PROBLEMS = {
     "too_many_lists": _("You have kept as many lists as one person can. Please forget one first."),
     "list_name_taken": _("You have a list of that name already."),
     "foreign_number_known": _("An application with this number has been recorded already."),
+    "finished_already": _("This application is finished. Do they say that it is not solved, or is it for information?"),
 }
 """What only a form of the back office can say is wrong."""
 

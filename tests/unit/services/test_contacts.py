@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from halkla_iliskiler.domain.errors import Forbidden, InvalidInput, NotFound
 from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.workflow import Action
 from halkla_iliskiler.services import Assembly, Services
-from halkla_iliskiler.services.contacts import Addition, Known, LogFilter
+from halkla_iliskiler.services.contacts import Added, Addition, AlreadyFinished, Known, LogFilter
 from halkla_iliskiler.services.entry import KnownForeignNumber
 from halkla_iliskiler.services.intake import Filed
 from halkla_iliskiler.testing import START, FakeNow, draft
@@ -108,6 +109,32 @@ def test_an_addition_is_a_contact_and_a_waiting_ticket_goes_on(services: As, ass
         assert [contact.words for contact in ticket.contacts[1:]] == ["Havuzun yanındaki."]
         assert (ticket.contacts[1].staff, ticket.contacts[1].channel) == ("agent", "telephone")
         assert ticket.status == "IN_PROGRESS"
+
+
+def test_whether_a_finished_one_is_solved_is_asked_before_anything_is_added(services: As, assembly: Assembly) -> None:
+    first = filed(services)
+    services("clerk").handling.act(first.ticket_id, Order(Action.FINISH, text="Bitti.", outcome="SOLVED"), None)
+    addition = Addition(first.ticket_id, "Hâlâ kırık.", "telephone", "add:1")
+    with pytest.raises(AlreadyFinished) as asked:
+        services("agent").contacts.add(addition)
+    assert asked.value.ticket_id == first.ticket_id
+    assert services("agent").contacts.add(replace(addition, unsolved=False)) is Added.FINISHED
+    unsolved = replace(addition, unsolved=True, intake_key="add:2")
+    for _ in range(2):  # sent twice
+        assert services("agent").contacts.add(unsolved) is Added.REOPENING
+    with assembly.database.reading() as site:
+        ticket = site.tickets[first.ticket_id]
+        assert ticket.status == "REOPEN_REQUESTED"
+        assert [contact.words for contact in ticket.contacts[1:]] == ["Hâlâ kırık.", "Hâlâ kırık."]
+        assert [entry.action for _, entry in ticket.history][-2:] == ["applicant_message", "request_reopening"]
+        promises = [clock for clock in ticket.clocks if clock.kind == "PROMISE"]
+        assert len(promises) == 2
+        assert promises[-1].is_running
+    # Said again, or of one that is open, it is a word like any other.
+    again = replace(unsolved, intake_key="add:3")
+    assert services("agent").contacts.add(again) is Added.REOPENING
+    other = filed(services, words="Lamba yanmıyor.")
+    assert services("agent").contacts.add(replace(again, ticket_id=other.ticket_id, intake_key="b")) is Added.WORKED_ON
 
 
 def test_nothing_is_added_to_what_may_not_be_seen(services: As) -> None:

@@ -113,7 +113,11 @@ class _Photos:
     def _shown(self, photo: Attachment) -> Values:
         is_ready = photo.state == PhotoState.READY
         route = {"number": self._ticket.address, "code": self._code, "photo": photo.id}
-        words = {PhotoState.RAW: _("This photo is being prepared."), PhotoState.FAILED: _("We cannot show this photo.")}
+        words = {
+            PhotoState.RAW: _("This photo is being prepared."),
+            PhotoState.FAILED: _("We cannot show this photo."),
+            PhotoState.DOCUMENT: _("A paper: we keep it, and do not show it here."),
+        }
         return Values(
             href=self._page.url("follow.photo", **route) if is_ready else None,
             name=photo.filename,

@@ -17,7 +17,7 @@ from ...domain.feedback import ChannelField
 from ...domain.ticket import Ticket, address_of, id_from_address
 from ...domain.workflow import Permission
 from ...i18n import _
-from ...services.contacts import Addition
+from ...services.contacts import Added, Addition, AlreadyFinished
 from ...services.entry import KnownForeignNumber
 from ...services.uploads import MAX_PHOTOS, PDF, Upload, accepted_types
 from ...storage import Site
@@ -27,7 +27,17 @@ from ..page import Page
 from ..photos import as_rows, keep, kept_tokens, received
 from ..values import Values
 from .missing import missing_words
-from .record_form import FIRST_CHANNEL, Typed, category_of, details_of, draft_of, form_values, intake_key, typed
+from .record_form import (
+    FIRST_CHANNEL,
+    Typed,
+    are_papers,
+    category_of,
+    details_of,
+    draft_of,
+    form_values,
+    intake_key,
+    typed,
+)
 from .record_parts import EMPTY_CALLER, caller_values, dangers_of, help_values
 
 __all__ = ["record", "record_addition", "record_contact", "recorded"]
@@ -65,9 +75,10 @@ def record(context: StaffContext, request: Request) -> dict[str, Any] | Response
     route_name="staff.record_addition", request_method="POST", renderer="staff/record.pt", permission=Permission.RECORD
 )
 def record_addition(context: StaffContext, request: Request) -> dict[str, Any] | Response:
-    """Add what was said to an application that is there already."""
+    """Add what was said to an application that is there already; of a finished one ``?olarak`` says what it means."""
     entry = typed(request)
     address = str(request.POST.get("ticket", ""))
+    meaning = request.GET.get("olarak", "")
     with received(request, MAX_PHOTOS, documents=True) as (uploads, photo_problem):
         kept = kept_tokens(request, MAX_PHOTOS)
         try:
@@ -75,22 +86,33 @@ def record_addition(context: StaffContext, request: Request) -> dict[str, Any] |
                 raise photo_problem
             # The number somebody calls from is theirs; what else the ticket knows of them stays as it is.
             details = NOBODY if entry["anonymous"] else details_of(request, entry)
-            request.services.contacts.add(
+            added = request.services.contacts.add(
                 Addition(
                     ticket_id=id_from_address(address) or 0,
                     words=entry["words"],
                     channel=entry["channel"],
-                    intake_key=f"{intake_key(request, entry)}:{address}",
+                    intake_key=f"{intake_key(request, entry)}:{address}{':unsolved' * (meaning == _UNSOLVED)}",
                     fields=tuple(entry.fields.items()),
                     uploads=uploads,
                     kept=kept,
+                    documents=are_papers(request, entry),
+                    unsolved={_UNSOLVED: True, _INFORMATION: False}.get(meaning),
                     details=details if _is_new_to(request, address, details.phone, details.email) else NOBODY,
                 )
             )
         except InvalidInput as problem:
             return _refused(request, entry, problem, (uploads, kept))
-    request.page.flash("ok", _("Added to ${number}. Whoever works on it sees it."), number=address)
+    request.page.flash("ok", _COMES_OF[added], number=address)
     return _next(request)
+
+
+_UNSOLVED, _INFORMATION = "cozulmedi", "bilgi"
+_COMES_OF = {
+    Added.WORKED_ON: _("Added to ${number}. Whoever works on it sees it."),
+    Added.CHECKED: _("Added to ${number}. The directorate is done with it; whoever checks it at the centre sees this."),
+    Added.REOPENING: _("Added to ${number}. It stands in the list “Reopening requested” until somebody decides on it."),
+    Added.FINISHED: _("Added to ${number} for information. It is finished: nobody is working on it any more."),
+}
 
 
 def _is_new_to(request: Request, address: str, phone: str, email: str) -> bool:
@@ -207,19 +229,21 @@ def _refused(
 ) -> dict[str, Any]:
     """Show the entry with everything that was typed, and what is to be put right."""
     entry.refuse(problem)
-    known = _known_link(request, problem) if isinstance(problem, KnownForeignNumber) else None
+    known = _known_link(request, problem) if isinstance(problem, (KnownForeignNumber, AlreadyFinished)) else None
     return _page(request, entry, photos=photos, looks_up=True, known=known)
 
 
-def _known_link(request: Request, problem: KnownForeignNumber) -> Values:
-    """Say which application has the number already; one that may not be seen is only said to be there."""
+def _known_link(request: Request, problem: KnownForeignNumber | AlreadyFinished) -> Values:
+    """Say which application has the number or is finished already; if it may not be seen, only that it is there."""
     with request.assembly.database.reading() as site:
-        number = site.tickets[problem.ticket_id].number
+        ticket = site.tickets[problem.ticket_id]
+        number, is_open = ticket.number, ticket.is_open
     is_visible = request.services.lists.visible(problem.ticket_id)
     address = address_of(problem.ticket_id)
     return Values(
         number=number if is_visible else "",
         address=address if is_visible else "",
+        is_open=is_open,
         href=request.page.url("staff.ticket", number=address) if is_visible else None,
     )
 

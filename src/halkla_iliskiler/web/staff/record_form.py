@@ -29,10 +29,12 @@ from ..labels import APPLICANT_KINDS, CHANNEL_LAWS, CONTACT_OUTCOMES, KINDS, PRO
 from ..page import Page
 from ..values import Values
 
-__all__ = ["FIRST_CHANNEL", "Typed", "category_of", "draft_of", "form_values", "typed"]
+__all__ = ["FIRST_CHANNEL", "Typed", "are_papers", "category_of", "draft_of", "form_values", "typed"]
 
 FIRST_CHANNEL = "telephone"
 _FIELD = "f-"
+_PAPERS = "papers-"
+_DOCUMENT, _PHOTO = "document", "photo"
 _FIELDS = (
     "channel", "phone", "words", "category", "kind", "neighbourhood_typed", "street", "place", "name", "email",
     "address", "preferred_method", "language", "applicant_kind", "organisation", "on_behalf_of", "language_note",
@@ -43,12 +45,16 @@ _MOST = 6000
 
 @dataclass
 class Typed:
-    """What stands in the form: texts by name, the channel's own fields, the answers, and what is wrong with any."""
+    """What stands in the form: texts by name, the channel's own fields, the answers, and what is wrong with any.
+
+    ``papers`` says by channel whether the files are documents or photos.
+    """
 
     texts: dict[str, str]
     fields: dict[str, str] = field(default_factory=dict)
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    papers: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
         return self.texts.get(name, "")
@@ -69,7 +75,8 @@ def typed(request: Request) -> Typed:
     texts["channel"] = texts["channel"] or FIRST_CHANNEL
     own = f"{_FIELD}{texts['channel']}-"
     fields = {name.removeprefix(own): value for name, value in given.items() if name.startswith(own)}
-    return Typed(texts, fields, given_answers(request.POST))
+    papers = {name.removeprefix(_PAPERS): value for name, value in given.items() if name.startswith(_PAPERS)}
+    return Typed(texts, fields, given_answers(request.POST), papers=papers)
 
 
 def category_of(city: City, choice: str) -> Category | Body | None:
@@ -108,6 +115,17 @@ def details_of(request: Request, entry: Typed) -> ContactDetails:
     return ContactDetails(" ".join(entry["name"].split())[:120], address=entry["address"].strip(), **found)
 
 
+def are_papers(request: Request, entry: Typed) -> bool:
+    """Tell whether the files are papers about a person and no photos of a matter: as was said, or as the channel is."""
+    channel = request.assembly.extensions.channels.get(entry["channel"])
+    return channel is None or _papers(channel, entry) == _DOCUMENT
+
+
+def _papers(channel: Channel, entry: Typed) -> str:
+    said = entry.papers.get(channel.code, "")
+    return said if said in (_DOCUMENT, _PHOTO) else _DOCUMENT if channel.on_paper else _PHOTO
+
+
 def location(entry: Typed, city: City) -> Location:
     """Return the place that was told."""
     return location_of(entry.texts, city.territory)
@@ -143,6 +161,7 @@ def draft_of(
         answers=tuple(entry.answers.items()),
         fields=tuple(entry.fields.items()),
         regime=entry["regime"],
+        documents=are_papers(request, entry),
     )
 
 
@@ -165,6 +184,11 @@ def form_values(request: Request, city: City, entry: Typed) -> dict[str, Any]:
         "form_key": entry["form_key"] or secrets.token_urlsafe(18),
         "channels": [
             Values(code=code, label=page.say(one.label), chosen=code == entry["channel"])
+            for code, one in channels.items()
+        ],
+        # One for each way in: each has its own default, also where no script follows the choice of the channel.
+        "paper_parts": [
+            Values(code=code, chosen=code == entry["channel"], field=draw.papers(one, entry))
             for code, one in channels.items()
         ],
         "channel_parts": [_channel_part(draw, one, entry) for one in channels.values() if one.fields or one.regime],
@@ -236,6 +260,18 @@ class _Drawing:
 
     def select(self, name: str, label: str, choices: list[tuple[str, str]]) -> Values:
         return self._field(name, label, "select", choices=choices)
+
+    def papers(self, channel: Channel, entry: Typed) -> Values:
+        """Make the choice between papers and photos."""
+        choices = [
+            (_DOCUMENT, self.say(_("A document (petition, letter)"))),
+            (_PHOTO, self.say(_("Photos of the matter"))),
+        ]
+        drawn = self._field(
+            f"{_PAPERS}{channel.code}", _("The files are"), "select", choices=choices, value=_papers(channel, entry)
+        )
+        drawn.hint = self.say(_("A document is opened only by those who may know the applicant."))
+        return drawn
 
     def own(self, channel: str, own: ChannelField, value: str) -> Values:
         """Make a field of a channel."""

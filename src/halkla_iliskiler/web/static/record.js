@@ -307,7 +307,7 @@
     Digit3: () => first("[data-part=proposals] input") || form.elements.category_listed,
     Digit4: () => form.elements.neighbourhood_typed,
     Digit5: () => form.elements.email,
-    Digit6: () => first("[data-channel]:not([hidden]) :is(input, select)") || form.elements.regime,
+    Digit6: () => first(".r-own:not([hidden]) :is(input, select)") || form.elements.regime,
     Digit7: () => first("button[name=outcome]"),
     Digit8: () => first("button[name=ticket]"),
     Digit9: () => first("input[name=channel]:checked"),
