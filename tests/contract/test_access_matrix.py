@@ -430,6 +430,9 @@ class Asked:
     def staff_find(self) -> Any:
         return self.post("/panel/ara", [("q", "kuyruklu")])
 
+    def staff_export(self) -> Any:
+        return self.post("/panel/aktar", [("sorgu", "liste=open"), ("reason", "Haftalık toplantı")])
+
     def staff_columns(self) -> Any:
         return self.post("/panel/sutunlar", [("sutun", "place")])
 

@@ -13,7 +13,6 @@ from typing import TypeVar
 import transaction
 from zc.lockfile import LockError
 from ZODB import DB
-from ZODB.Connection import Connection
 from ZODB.interfaces import IConnection  # noqa: F401
 from ZODB.POSException import ConflictError, POSError, StorageError
 
@@ -41,19 +40,15 @@ class Database:
         self.gate = gate
         self.is_read_only = read_only
         self._db: DB | None = db
-        self._writer: tuple[transaction.TransactionManager, Connection] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Site]:
         """Give a consistent view of the site for the body of the ``with`` statement; nothing can be written."""
-        manager, connection = self._opened()
-        manager.begin()
-        try:
-            yield connection.root()[_ROOT_NAME]
-        finally:
-            manager.abort()
-            # A commit or abort has ended the transaction; a connection is never returned with changes in it.
-            connection.close()
+        with self._connection() as (manager, site):
+            try:
+                yield site
+            finally:
+                manager.abort()
 
     def write(
         self,
@@ -80,40 +75,35 @@ class Database:
             return result
 
     def _commit(self, change: Callable[[Site], T], note: str) -> T:
-        """Run *change* and commit it, on the one connection that is kept for writing.
-
-        A change makes every other connection load again what it touched; the one that made it has it at hand for the
-        next. The gate sees to it that only one thread at a time is here.
-        """
         for attempt in range(1, _ATTEMPTS + 1):
-            manager, connection = self._writer = self._writer or self._opened()
-            try:
-                manager.begin()
-                result = change(connection.root()[_ROOT_NAME])
-                manager.get().note(note)
-                manager.commit()
-                return result
-            except ConflictError:
-                manager.abort()
-                if attempt == _ATTEMPTS:
+            with self._connection() as (manager, site):
+                try:
+                    result = change(site)
+                    manager.get().note(note)
+                    manager.commit()
+                    return result
+                except ConflictError:
+                    manager.abort()
+                    if attempt == _ATTEMPTS:
+                        raise
+                except BaseException:
+                    manager.abort()
                     raise
-            except BaseException:
-                manager.abort()
-                # Whatever state it was left in, the next change does not begin with it.
-                self._close_writer()
-                raise
         raise AssertionError("unreachable")
 
-    def _close_writer(self) -> None:
-        if self._writer is not None:
-            (_, connection), self._writer = self._writer, None
-            connection.close()
-
-    def _opened(self) -> tuple[transaction.TransactionManager, Connection]:
+    @contextmanager
+    def _connection(self) -> Iterator[tuple[transaction.TransactionManager, Site]]:
         if self._db is None:
             raise StorageRefused("The database is closed.")
         manager = transaction.TransactionManager(explicit=True)
-        return manager, self._db.open(transaction_manager=manager)
+        manager.begin()
+        connection = self._db.open(transaction_manager=manager)
+        try:
+            yield manager, connection.root()[_ROOT_NAME]
+        finally:
+            # A commit or abort has ended the transaction; a connection is never returned with changes in it. One that
+            # could not even be aborted (the disk is full) refuses to be returned, and is not used again.
+            connection.close()
 
     def verify(self) -> Iterator[str]:
         """Load every object and every blob; yield a sentence for each that cannot be read."""
@@ -156,7 +146,6 @@ class Database:
         """Close cleanly: the object index is saved, so that the next start does not read the whole file."""
         db, self._db = self._db, None
         if db is not None:
-            self._close_writer()
             db.close()
 
 

@@ -52,6 +52,7 @@ ROUTES = (
     ("staff.news", "/panel/yeni"),
     ("staff.find", "/panel/ara"),
     ("staff.filters", "/panel/suzgec"),
+    ("staff.export", "/panel/aktar"),
     ("staff.columns", "/panel/sutunlar"),
     ("staff.saved_lists", "/panel/listelerim"),
     ("staff.saved_list", f"/panel/listelerim/{{saved:{_IDENTITY}}}"),

@@ -75,17 +75,12 @@ def test_threads_of_one_process_share_the_numbers_without_a_gap(assembly: Assemb
 def beside(assembly: Assembly) -> Iterator[Callable[[str], Assembly]]:
     """Another writing process on the same database, as a server of its own would be: own gate, own counters."""
 
-    opened: list[Database] = []
-
     def make(writer: str) -> Assembly:
         shared = Database(assembly.database.files, assembly.database._db, WriteGate(), read_only=False)
-        opened.append(shared)
         options = replace(assembly.options, writer=writer)
         return Assembly(options, assembly.extensions, shared, assembly.index, assembly.now)
 
     yield make
-    for database in opened:
-        database._close_writer()
     # Everything either of them wrote has reached the index they share.
     assert list(problems(assembly.database, assembly.index)) == []
 

@@ -80,6 +80,7 @@ def _shown(request: Request, page: Page, asked: Asked) -> dict[str, Any]:
         if request.registry.map_base
         else None,
         "here": asked.back,
+        "export_query": asked.query(),
         **saved,
     }
 
