@@ -50,6 +50,13 @@ class Database:
             finally:
                 manager.abort()
 
+    @property
+    def version(self) -> bytes:
+        """The newest commit: what was read under a version holds as long as it stays the same."""
+        if self._db is None:
+            raise StorageRefused("The database is closed.")
+        return bytes(self._db.lastTransaction())
+
     def write(
         self,
         change: Callable[[Site], T],

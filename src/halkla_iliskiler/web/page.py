@@ -1,5 +1,6 @@
 """What every template is given: language, brand, links, messages, times in words."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -28,10 +29,11 @@ DENSITY_COOKIE = "halkla_density"
 _LARGE, _EASY = "large", "easy"
 _READING = {_LARGE: ("yazi", "buyuk", "normal"), _EASY: ("anlatim", "kolay", "normal")}
 
+_IS_PLAIN = re.compile("[A-Za-z0-9_.-]+").fullmatch
 _KEEP_THE_LIST = frozenset(
     f"staff.{name}"
     for name in (
-        "ticket", "action", "undo", "seen", "trust", "contact", "resend", "told", "share", "unshare",
+        "ticket", "action", "undo", "seen", "trust", "contact", "resend", "told", "share", "unshare", "tag", "untag",
     )
 )  # fmt: skip
 """What is done with a ticket leads back to it, and the list one came from is not lost on the way."""
@@ -251,16 +253,32 @@ class Page:
     def url(self, route: str, **matchdict: object) -> str:
         """Return the address of a route."""
         if matchdict:
-            exact = str(self._request.route_path(route, **matchdict))
+            exact = self._address(route, matchdict)
             is_same_ticket = "number" in matchdict and matchdict["number"] == self._request.matchdict.get("number")
             return exact + self._list_suffix if is_same_ticket and route in _KEEP_THE_LIST else exact
         # A page names two dozen of them, and they are the same for as long as the application runs.
-        known: dict[tuple[str, str], str] = self._request.registry.plain_addresses
+        known: dict[tuple[str, ...], str] = self._request.registry.plain_addresses
         key = (route, self._request.script_name)
         address = known.get(key)
         if address is None:
             address = known[key] = str(self._request.route_path(route))
         return address
+
+    def _address(self, route: str, matchdict: dict[str, object]) -> str:
+        """Return the address of a route with its parts; those of plain parts are made from one made before."""
+        parts = {name: str(value) for name, value in matchdict.items()}
+        if not all(map(_IS_PLAIN, parts.values())):
+            return str(self._request.route_path(route, **matchdict))
+        known: dict[tuple[str, ...], str] = self._request.registry.plain_addresses
+        key = (route, self._request.script_name, *parts)
+        pattern = known.get(key)
+        if pattern is None:
+            stands_for = {name: f"HALKLA-{place}-PART" for place, name in enumerate(parts)}
+            pattern = str(self._request.route_path(route, **stands_for)).replace("%", "%%")
+            for name, mark in stands_for.items():
+                pattern = pattern.replace(mark, f"%({name})s")
+            known[key] = pattern
+        return pattern % parts
 
     @cached_property
     def _list_suffix(self) -> str:
@@ -331,6 +349,11 @@ class Page:
     def navigation(self) -> Any:
         """The lists and pages beside a page of the back office (see :mod:`.staff.navigation`)."""
         return self._request.navigation
+
+    @property
+    def frame(self) -> Any:
+        """What is the same around every page of one person (see :mod:`.staff.frame`)."""
+        return self._request.frame
 
 
 def keep_choice(request: Request, response: Response, cookie: str, value: str) -> None:

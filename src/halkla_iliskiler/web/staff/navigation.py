@@ -81,10 +81,14 @@ class Navigation:
         if page.may(Permission.RECORD):
             yield self._beside("staff.record", _("New record"), is_narrow=True)
             yield self._beside("staff.contacts", _("Contacts without an application"))
+        if page.may(Permission.SEE_NUMBERS):
+            yield self._beside("staff.figures", _("Numbers of the day"), is_above_others=True)
         if page.may(Permission.SEE_OUTBOX):
             yield self._beside("staff.outbox", _("Outgoing messages"), "outbox")
         if page.may(Permission.SEE_READS):
             yield self._beside("staff.reads", _("Log of readings"))
+        if page.may(Permission.MANAGE_CATALOGUE):
+            yield self._beside("staff.admin", _("Administration"), is_above_others=True)
         if page.brand.is_demo:
             yield self._beside("staff.mail", _("Caught mail"), is_above_others=True)
 
@@ -120,9 +124,17 @@ class Navigation:
 
     def html(self, where: str) -> str:
         """Return it drawn, for the ``side`` of a page or the ``menu`` of a narrow one: anew only when it says more."""
-        registry, speech = self._request.registry, self._page.speech
-        parts = (self.lists, self.pinned, self.pages)
-        return str(registry.rendered.get(("nav", where, speech, parts), lambda: self._drawn(where)))
+        return str(self._request.registry.rendered.get(("nav", where, *self._says), lambda: self._drawn(where)))
+
+    @cached_property
+    def _says(self) -> tuple[object, ...]:
+        """All that the entries hang on, so that they need not be made to know whether they were drawn before."""
+        request, route = self._request, self._request.matched_route
+        # The same route always stands at the same entry; without one only the path is known.
+        where = route.name if route is not None else self._page.here
+        counts = tuple(self._counts.values())
+        pinned = tuple((one.key, one.label, one.count, one.active) for one in self.pinned)
+        return (self._page.speech, request.identity, request.script_name, where, self.list, counts, pinned)
 
     def _drawn(self, where: str) -> str:
         template = self._request.registry.templates["staff/nav.pt"]
