@@ -1,6 +1,7 @@
 """Lists: finding, narrowing, keeping, going to a ticket and back, what is new."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -75,6 +76,14 @@ def test_a_mistyped_identity_number_is_in_no_address_either(browser_of) -> None:
     assert "ara=" in answer.location
     assert "147" not in answer.location
     assert rows(answer.follow()) == []
+
+
+@pytest.mark.parametrize("typed", ["Fatma Nurgün", "Öztürkmen ALİ", "432 17 65"])
+def test_what_may_be_somebodys_is_in_no_address_though_nobody_is_known_by_it(services, browser_of, typed: str) -> None:
+    filed = services("").intake.file(draft(words=f"Arayan: {typed}, bank kırık"))
+    answer = search(browser_of("clerk"), typed)
+    assert re.fullmatch(r"http://localhost/panel\?ara=[\w-]+", answer.location)
+    assert rows(answer.follow()) == [filed.number]
 
 
 def test_a_number_of_ours_leads_straight_to_the_ticket(services, browser_of) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..domain.access import PersonSeen, allows, person_seen, visibility
 from ..domain.errors import InvalidInput, NotFound
+from ..domain.given_names import holds_a_given_name
 from ..domain.national_id import is_national_id, normalise_national_id
 from ..domain.text import tokens
 from ..domain.workflow import Permission
@@ -116,12 +117,13 @@ class Finder:
                 # What was typed is a person's all the same: it must not become words in an address.
                 return self._keep(PersonSearch(self._services.actor.id, by, self._services.now()))
             return self._by_identity(by, value, client)
-        if normalise_national_id(text):
-            # Eleven digits of which one is mistyped are still nearly somebody's number.
-            return self._keep(PersonSearch(self._services.actor.id, "words", self._services.now(), words=text))
         names = tokens(text)
         is_like_a_name = _FEWEST_NAMES <= len(names) <= _MOST_NAMES and all(name.isalpha() for name in names)
-        return self._by_name(text, client) if is_like_a_name else None
+        found = self._by_name(text, client) if is_like_a_name else None
+        if found is None and (_is_nearly_a_number(text) or (is_like_a_name and holds_a_given_name(names))):
+            # Nobody is known by it, but it may be somebody's: looked for in the texts, and in no address.
+            return self._keep(PersonSearch(self._services.actor.id, "words", self._services.now(), words=text))
+        return found
 
     def _by_identity(self, by: str, value: str, client: str) -> Found:
         services = self._services
@@ -198,3 +200,9 @@ def _identity(text: str, *, demo: bool) -> tuple[str, str]:
 
 
 _FEWEST_DIGITS = 10
+_NEARLY = 7
+
+
+def _is_nearly_a_number(text: str) -> bool:
+    """Tell whether a text is a telephone number without its prefix, or an identity number with a mistake."""
+    return sum(sign.isdigit() for sign in text) >= _NEARLY and not any(sign.isalpha() for sign in text)
