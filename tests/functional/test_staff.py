@@ -1043,6 +1043,24 @@ def test_a_waiting_message_says_when_it_is_tried_again(
     assert said(page, ".s-table .state") == [tr(DELIVERY_STATES["PENDING"][0])]
 
 
+# -- what is left when something cannot be done ----------------------------------------------------------------------
+
+
+def test_what_was_written_about_a_ticket_that_has_left_stands_on_the_page_that_says_so(
+    file: File, browser_of: Browsers, services: Callable[[str], Services], caplog: pytest.LogCaptureFixture
+) -> None:
+    filed = file(category="tree")
+    clerk, written = browser_of("clerk"), "Salıncak söküldü, zincir bekleniyor.\nSalı günü takılacak."
+    clerk.get(address(filed, "note"))
+    services("supervisor").handling.act(filed.ticket_id, Order(Action.ASSIGN, department="cleaning"), seen_revision=None)
+    with caplog.at_level("INFO"):
+        page = clerk.send(address(filed, "note"), {"text": written}, status=404)
+    assert soup(page).select_one("textarea").get_text().splitlines() == written.splitlines()  # type: ignore[union-attr]
+    reference = soup(page).select_one(".code").get_text()  # type: ignore[union-attr]
+    assert reference in caplog.text
+    assert "zincir" not in caplog.text
+
+
 # -- a demonstration ------------------------------------------------------------------------------------------------
 
 

@@ -41,17 +41,41 @@ def _say_what_happened(
     page = request.page
     title, text, next_text = _WORDS.get(status, _WORDS[500])
     page.title = page.say(title)
+    reference = reference or _noted(request, status)
+    said: dict[str, Any] = {"reference": reference, "typed": _typed(request)}
     if not _is_staff(request):
-        return _answer(request, "error.pt", {"status": status, "reference": reference, "wait": wait}, status)
+        return _answer(request, "error.pt", {**said, "status": status, "wait": wait}, status)
     values = {
+        **said,
         "title": page.say(title),
         "text": page.say(text),
         "next_text": page.say(next_text),
         "next_href": page.url("staff.queue" if page.may("view") else "staff.outbox"),
         "next_label": page.say(_("To the list")) if page.may("view") else page.say(_("Outgoing messages")),
-        "reference": reference,
     }
     return _answer(request, "staff/error.pt", values, status)
+
+
+def _noted(request: Request, status: int) -> str | None:
+    """Write the refusal of a member of staff into the log, and return the number they can quote."""
+    if not _is_staff(request) or request.page.user is None:
+        return None
+    reference = secrets.token_hex(4)
+    route = request.matched_route.name if request.matched_route else "-"
+    log.info("%s: %s %s answered %s", reference, request.method, route, status)
+    return reference
+
+
+def _typed(request: Request) -> list[str]:
+    """Return the sentences of a form that could not be taken, so that nobody has to write them twice."""
+    if request.method != "POST" or not _can_be_read(request):
+        return []
+    found = (request.POST.get(name) for name in _SENTENCES)
+    return [text for text in found if isinstance(text, str) and text.strip()]
+
+
+_SENTENCES = ("words", "text", "note", "remarks", "message", "reason")
+"""The fields in which somebody writes; what else a form holds is chosen again in a moment."""
 
 
 _WORDS = {
