@@ -383,6 +383,8 @@ def test_a_petition_without_name_and_signature_is_recorded_and_what_is_missing_i
     assert "Eksik: " in text(page)
     assert "1453" in text(page)
     assert "2 Ocak Cuma" in text(page)
+    # The day is known, and no hour is invented for it.
+    assert "2 Ocak 2026 Cuma 00.00" not in text(page)
     ask = page.html.find("a", href=re.compile("islem/ask"))
     form = agent.get(ask["href"].partition("#")[0])
     assert "ad ve soyad, ev veya iş adresi, imza" in form.html.find("textarea", {"name": "text"}).get_text()

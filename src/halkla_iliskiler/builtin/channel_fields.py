@@ -18,7 +18,13 @@ SIGNATURE = ChannelField(
 )
 RECEIVED = ChannelField("received", _("Received on"), "date", received=True)
 REGISTRY = (
-    ChannelField("registry_number", _("Registry number"), help=_("The number given by the registry of documents.")),
+    ChannelField(
+        "registry_number",
+        _("Registry number"),
+        unique=True,
+        yearly=True,
+        help=_("The number given by the registry of documents."),
+    ),
     ChannelField(
         "received",
         _("Received on"),

@@ -63,13 +63,16 @@ def received_on(channel: Channel, kept: tuple[tuple[str, str], ...], today: date
     return None
 
 
-def foreign_keys(channel: Channel, kept: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
-    """Return ``(field, key)`` of each value that only one application may have; spelling does not count."""
+def foreign_keys(channel: Channel, kept: tuple[tuple[str, str], ...], year: int) -> list[tuple[str, str]]:
+    """Return ``(field, key)`` of each value that only one application may have; spelling does not count.
+
+    *year* is that in which the matter reached the municipality.
+    """
     found = []
     for code, value in kept:
         field = channel.field(code)
         if field is not None and field.unique and (key := fold_key(value)):
-            found.append((code, f"{channel.code}:{key}"))
+            found.append((code, f"{channel.code}:{year}:{key}" if field.yearly else f"{channel.code}:{key}"))
     return found
 
 

@@ -13,7 +13,8 @@ class ChannelField:
     """What is written down about a contact besides the words, because it came this way.
 
     ``kind`` is ``text``, ``link``, ``date`` or ``choice``; ``options`` are ``(code, label)`` of a choice. Of a field
-    that is ``unique`` no two contacts of the channel may have the same value: a foreign number is one application. A
+    that is ``unique`` no two contacts of the channel may have the same value: a foreign number is one application. One
+    that is ``yearly``, too, begins anew with each year, as registries do. A
     date that is ``received`` is the day on which the matter reached the municipality: the clocks start there. What is
     ``expected`` and not given is no reason to refuse anything; it is shown as missing. What is ``personal`` is shown
     to those alone who may know who applied.
@@ -24,6 +25,7 @@ class ChannelField:
     kind: str = "text"
     options: tuple[tuple[str, str], ...] = ()
     unique: bool = False
+    yearly: bool = False
     received: bool = False
     expected: bool = False
     personal: bool = False

@@ -58,12 +58,13 @@ def entry_of(services: Services, site: Site, draft: Draft, category: Category | 
     if draft.regime and draft.regime not in _REGIMES:
         raise InvalidInput("regime", "unknown")
     kept = fields_of(channel, dict(draft.fields))
-    keys = foreign_keys(channel, kept)
+    at = _reached_us(services, channel, kept)
+    keys = foreign_keys(channel, kept, at.astimezone(services.zone).year)
     for field, key in keys:
         if (known := site.ticket_of_foreign_number(key)) is not None:
             raise KnownForeignNumber(field, known)
     return Entry(
-        at=_reached_us(services, channel, kept),
+        at=at,
         regime=regime_for(category_regime, channel, draft.regime),
         fields=kept,
         foreign_numbers=tuple(key for _field, key in keys),

@@ -1,7 +1,7 @@
 """Time as people say it: "yarın 14.30'a kadar", "3 saat kaldı", "2 gün gecikti", with the exact instant beside it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -20,6 +20,7 @@ _BEFORE_CLOCK = {"tr": " ", "en": ", ", "ar": "، ", "ru": ", "}
 _DAY = {"tr": "d MMMM EEEE", "en": "EEEE d MMMM", "ar": "EEEE d MMMM", "ru": "EEEE, d MMMM"}
 _CLOCK = {"tr": "%H.%M", "en": "%H:%M", "ar": "%H:%M", "ru": "%H:%M"}
 _SOON = timedelta(hours=4)
+_MIDNIGHT = time()
 
 # The dative of a number as it is spoken, by its last word: 14.30 "otuz'a", 14.25 "beş'e".
 _UNITS = ("a", "e", "ye", "e", "e", "e", "ya", "ye", "e", "a")
@@ -54,9 +55,15 @@ class TimeWords:
         self._zone = zone
 
     def moment(self, at: datetime) -> Moment:
-        """Say when something was: "bugün 14.05", "dün 09.10", or the full date."""
+        """Say when something was: "bugün 14.05", "dün 09.10", or the full date.
+
+        What only a day is known of is kept as its beginning, and no hour is invented for it.
+        """
         local = at.astimezone(self._zone)
         days = (self._now.date() - local.date()).days
+        if local.time() == _MIDNIGHT and days:
+            day = _formatted(local.date(), _FULL_DAY[self._language], self._language)
+            return Moment(self._say(_("yesterday")) if days == 1 else day, local.date().isoformat(), day)
         clock = local.strftime(_CLOCK[self._language])
         exact = self.exact(at)
         if days == 0:

@@ -54,5 +54,5 @@ def test_the_day_it_reached_us_lies_in_the_past_or_is_today() -> None:
 
 def test_one_foreign_number_is_one_however_it_is_written() -> None:
     spellings = ("2600-123", "2600 123", "2600123")
-    keys = {tuple(foreign_keys(CIMER, fields_of(CIMER, {"foreign_number": text}))) for text in spellings}
+    keys = {tuple(foreign_keys(CIMER, fields_of(CIMER, {"foreign_number": text}), 2026)) for text in spellings}
     assert keys == {(("foreign_number", "cimer:2600123"),)}

@@ -209,6 +209,18 @@ def test_a_day_that_has_not_come_is_refused_and_nothing_is_kept(services: As, as
         assert len(site.tickets) == 0
 
 
+def test_a_number_of_the_registry_is_one_petition_of_its_year(services: As) -> None:
+    def petition(day: str) -> Filed:
+        return recorded(
+            services, channel="petition", words=f"Dilekçe, {day}", fields=(("registry_number", "14/53"), ("received", day))
+        )
+
+    petition("2026-01-02")
+    with pytest.raises(KnownForeignNumber):
+        petition("2026-01-04")
+    petition("2025-12-30")
+
+
 def test_a_foreign_number_leads_to_the_first_ticket(services: As) -> None:
     first = recorded(services, channel="cimer", fields=(("foreign_number", "2600-1234"),))
     with pytest.raises(KnownForeignNumber) as known_number:
