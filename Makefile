@@ -7,9 +7,10 @@ MAKEFLAGS += --no-print-directory
 
 PORT ?= 6543
 DATA ?= var
+N ?= 100000
 
 BIN := .venv/bin
-PYTHON_CODE := src plugins tests
+PYTHON_CODE := .ci src plugins tests
 # One heading per step, so that the end of a long log says where it stopped.
 step = @printf '\n── %s\n' '$(1)'
 
@@ -20,6 +21,11 @@ help: ## Print this list
 .PHONY: serve
 serve: venv-demo ## Serve the demo (PORT=6543, DATA=var); Ctrl-C stops it
 	@HALKLA_PORT='$(PORT)' HALKLA_DATA='$(DATA)' exec $(BIN)/halkla serve development.ini
+
+.PHONY: demo-large
+demo-large: venv-demo ## Fill a large demo (N=100000, DATA=var-large); serve it with make serve DATA=var-large
+	@HALKLA_DATA='$(if $(filter file,$(origin DATA)),var-large,$(DATA))' $(BIN)/halkla demo --applications '$(N)'
+	@echo "Serve it: make serve DATA=$(if $(filter file,$(origin DATA)),var-large,$(DATA))"
 
 .PHONY: test
 test: venv-test check ## Run everything that has to be green before a change lands
@@ -66,6 +72,10 @@ bench: venv-test ## Measure: print name, value and unit of each figure
 .PHONY: locales
 locales: venv-test ## Bring the message catalogues up to date with code and templates
 	@.ci/locales.sh
+
+.PHONY: docs
+docs: venv-test ## Write docs/hooks.md and docs/api-signatures.txt anew from the code
+	@$(BIN)/python -W ignore .ci/surface.py
 
 .PHONY: constraints
 constraints: venv-test ## Pin the newest versions that setup.cfg allows

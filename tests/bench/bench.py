@@ -20,6 +20,7 @@ import tempfile
 import time
 import urllib.parse
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -287,7 +288,7 @@ class Forms:
     def __init__(self, port: int, random: Random) -> None:
         self._random = random
         plugins = build_plugins(PLUGINS.split(), {"halkla_email.sender": "olcum@basvuru.example"})
-        self._demo = Words(Extensions.collect(plugins).demo_tickets(), random)
+        self._demo = Words(Extensions.collect(plugins).demo_tickets(datetime.now(UTC)), random)
         self._visitors = [Visitor(port, "/basvuru") for _ in range(WRITERS)]
         self._categories = [""]
         for category in self._demo.categories:

@@ -105,7 +105,7 @@ def build(settings: dict[str, str], size: int, progress: Callable[[int, int], No
     create_database(directory, present - SPAN)
     assembly = Assembly.open(settings)
     random = Random(size)
-    words = Words(assembly.extensions.demo_tickets(), random)
+    words = Words(assembly.extensions.demo_tickets(present), random)
     services = assembly.services(SYSTEM)
     services.city.take_over()
     busiest = _busiest(assembly, words)

@@ -2,7 +2,7 @@
 
 import re
 import string
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import entry_points
 
 import pytest
@@ -56,8 +56,9 @@ class TestPlugin:
         from halkla_bornova import plugin
 
         hooks = [name for name in vars(plugin) if name.startswith("halkla_")]
-        assert len(hooks) == 10
-        assert all(getattr(plugin, hook)() for hook in hooks)
+        assert len(hooks) == 11
+        stretch = {"halkla_demo_tickets": (0, datetime.now(UTC), 1440.0, 0.0)}
+        assert all(getattr(plugin, hook)(*stretch.get(hook, ())) for hook in hooks)
 
 
 class TestBrand:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,9 +22,12 @@ from .unit import Unit
 if TYPE_CHECKING:
     from .facade import Services
 
-__all__ = ["DEMO_STAFF", "DemoPerson", "fill"]
+__all__ = ["DEMO_STAFF", "DemoPerson", "fill", "staff_of", "stretches"]
 
-_BATCH = 50
+_BATCH = 100
+_A_STRETCH = 2000
+_HOURS_OF_A_STRETCH = 60 * 24.0
+_LONGEST = 12
 _SEED = 2021
 _LATELY = timedelta(hours=3)
 _ALREADY_CALLED = 0.85
@@ -78,17 +82,47 @@ def _ascii(code: str) -> str:
     return "".join(letter for letter in code if letter.isascii() and letter.isalnum()).lower()
 
 
+def stretches(count: int) -> Iterator[tuple[int, float, float]]:
+    """Yield how many applications come between how many and how many hours ago, the oldest first.
+
+    Two thousand are sixty days of a demonstration. More go further back, up to two years, then every day has more.
+    """
+    hours = _HOURS_OF_A_STRETCH * min(max(1.0, count / _A_STRETCH), _LONGEST)
+    parts = max(1, math.ceil(count / _A_STRETCH))
+    done = 0
+    for part in range(parts):
+        until = count * (part + 1) // parts
+        yield until - done, hours * (parts - part) / parts, hours * (parts - part - 1) / parts
+        done = until
+
+
 def fill(
     services: Services,
-    tickets: Sequence[DemoTicket],
+    count: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
-    """Register *tickets* and let each travel as far as it says, a batch a transaction. Return how many.
+    """Register *count* invented applications, or as many as the plugins tell, and let each travel as far as it says.
 
-    Seeded: the same list gives the same site, relative to the present.
+    A batch is a transaction. Seeded: it gives the same site every time, relative to the present. Return how many.
     """
     random = Random(_SEED)  # noqa: S311  (a demonstration, not a secret)
     present = services.now()
+    done = 0
+    for wanted, oldest, newest in stretches(count):
+        tickets = services.assembly.extensions.demo_tickets(present, wanted, oldest, newest)
+        report = None if progress is None else lambda of_these, _, done=done: progress(done + of_these, count)
+        done += _register(services, tickets, present, random, report)
+    services.together(lambda shared: _log_contacts(shared, present), "demonstration contacts")
+    return done
+
+
+def _register(
+    services: Services,
+    tickets: Sequence[DemoTicket],
+    present: datetime,
+    random: Random,
+    progress: Callable[[int, int], None] | None,
+) -> int:
     oldest_first = sorted(tickets, key=lambda ticket: -ticket.hours_ago)
     for start in range(0, len(oldest_first), _BATCH):
         batch = oldest_first[start : start + _BATCH]
@@ -102,7 +136,6 @@ def fill(
         services.together(travel, "demonstration applications")
         if progress:
             progress(start + len(batch), len(oldest_first))
-    services.together(lambda shared: _log_contacts(shared, present), "demonstration contacts")
     return len(oldest_first)
 
 
@@ -195,6 +228,7 @@ class _Journey:
             location=Location(ticket.neighbourhood, ticket.place),
             details=ContactDetails(ticket.name, ticket.phone, ticket.email),
             recorded_by_staff=ticket.channel in _CENTRE_CHANNELS,
+            answers=tuple((question, (said,)) for question, said in ticket.answers),
         )
 
     def _in_name_of(self, role: str) -> Services:

@@ -7,8 +7,9 @@ import csv
 import math
 import re
 import tomllib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib.resources import files
+from random import Random
 from typing import Any
 
 from halkla_iliskiler.api import (
@@ -24,6 +25,8 @@ from halkla_iliskiler.api import (
     Synonym,
 )
 
+from .everyday import Patterns
+
 __all__ = [
     "bodies",
     "brand",
@@ -38,7 +41,10 @@ __all__ = [
     "time_span",
 ]
 
+_SEED = 2021
 _TIME_SPAN = re.compile(r"([1-9][0-9]*)(s|g|ig)")
+_NAMED_IN_A_SOURCE = frozenset({"BYH", "FEN", "TEM", "PRK", "ZAB", "VET", "MUH", "KTS"})
+"""Directorates that a source names for Bornova; the other names are usual in neighbouring municipalities."""
 
 
 def brand() -> Brand:
@@ -62,6 +68,8 @@ def departments() -> list[Department]:
             parent=row["parent"] or None,
             email=row["email"],
             name_en=row["name_en"],
+            # Who answers to whom is an assumption throughout.
+            unchecked=_marks(name=row["code"] not in _NAMED_IN_A_SOURCE, parent=bool(row["parent"])),
         )
         for row in _rows("departments.csv")
     ]
@@ -101,6 +109,7 @@ def neighbourhoods() -> list[Neighbourhood]:
             is_rural=row["rural"] == "yes",
             region=row["region"] or None,
             is_common_word=row["common"] == "yes",
+            unchecked=_marks(aliases=bool(row["semts"]), is_rural=row["rural"] == "yes"),
         )
         for row in _rows("neighbourhoods.csv")
     ]
@@ -128,7 +137,7 @@ def bodies() -> list[Body]:
 def reply_templates() -> list[ReplyTemplate]:
     """Read ``reply_templates.toml``."""
     return [
-        ReplyTemplate(**values | {"text": values["text"].strip()})
+        ReplyTemplate(**values | {"text": values["text"].strip(), "unchecked": ("text",)})
         for values in _toml("reply_templates.toml")["template"]
     ]
 
@@ -145,12 +154,28 @@ def synonyms() -> list[Synonym]:
 
 def dangers() -> list[Danger]:
     """Read ``dangers.toml``."""
-    return [Danger(code=code, **_tuples(values)) for code, values in _toml("dangers.toml").items()]
+    return [
+        Danger(code=code, unchecked=("advice",), **_tuples(values)) for code, values in _toml("dangers.toml").items()
+    ]
 
 
-def demo_tickets() -> list[DemoTicket]:
-    """Read ``demo_tickets.toml``, the invented applications of the demonstration."""
-    return [DemoTicket(**values) for values in _toml("demo_tickets.toml")["ticket"]]
+def demo_tickets(
+    count: int = 0, present: datetime | None = None, oldest: float = math.inf, newest: float = 0.0
+) -> list[DemoTicket]:
+    """Return the invented applications between *oldest* and *newest* hours before *present*.
+
+    Those of ``demo_tickets.toml`` first; when *count* asks for more, ``everyday.toml`` makes them.
+    """
+    told = [DemoTicket(**values) for values in _toml("demo_tickets.toml")["ticket"]]
+    told = [ticket for ticket in told if newest <= ticket.hours_ago < oldest]
+    if present is None or count <= len(told):
+        return told
+    with_photo = frozenset(row["code"] for row in _rows("categories.csv") if "photo" in row["flags"].split())
+    common = [row["code"] for row in _rows("neighbourhoods.csv") if row["common"]]
+    patterns = Patterns(_toml("everyday.toml"), common, with_photo)
+    # Seeded by the stretch: the same demonstration every time.
+    random = Random(f"{_SEED} {oldest} {newest}")  # noqa: S311  (a demonstration, not a secret)
+    return told + list(patterns.tickets(count - len(told), random, present, oldest, newest))
 
 
 def time_span(text: str) -> timedelta:
@@ -190,8 +215,15 @@ def _category(row: dict[str, str], service: dict[str, Any]) -> Category:
         often_body=row["body"] or None,
         regime=row["regime"] or "SERVICE",
         is_public="hidden" not in flags,
+        # A target is a promise, and the city's to make; what to bring is a proposal.
+        unchecked=_marks(solve_within=True, documents=bool(service.get("documents"))),
         **_tuples(service),
     )
+
+
+def _marks(**marked: bool) -> tuple[str, ...]:
+    """Return the names of the fields that nobody of the city has confirmed."""
+    return tuple(name for name, is_marked in marked.items() if is_marked)
 
 
 def _tuples(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """The hooks of the plugin; what they return is read in ``data.py``."""
 
+from datetime import datetime
+
 from halkla_iliskiler.api import (
+    About,
     Body,
     Brand,
     Category,
@@ -15,6 +18,12 @@ from halkla_iliskiler.api import (
 )
 
 from . import data
+
+
+@hookimpl
+def halkla_about() -> About:
+    """A city's data, and no powers."""
+    return About("Bornova", "Bornova'nın markası, müdürlükleri, konuları, mahalleleri ve hazır cevapları.")
 
 
 @hookimpl
@@ -72,6 +81,6 @@ def halkla_dangers() -> list[Danger]:
 
 
 @hookimpl
-def halkla_demo_tickets() -> list[DemoTicket]:
-    """Invented applications for the demonstration."""
-    return data.demo_tickets()
+def halkla_demo_tickets(count: int, present: datetime, oldest: float, newest: float) -> list[DemoTicket]:
+    """Invented applications for the demonstration: two hundred that tell a story each, and ordinary days."""
+    return data.demo_tickets(count, present, oldest, newest)

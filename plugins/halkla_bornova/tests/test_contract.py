@@ -1,0 +1,7 @@
+"""What every plugin is held to; the tests themselves come from the core."""
+
+from halkla_iliskiler.testing.contract import PluginContract
+
+
+class TestContract(PluginContract):
+    plugin = "bornova"
