@@ -2,21 +2,27 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from halkla_iliskiler.domain.applicant import ContactDetails
+from halkla_iliskiler.domain.city import Question
 from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.ticket import Location
 from halkla_iliskiler.domain.workflow import Action
 from halkla_iliskiler.i18n import translate
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.intake import Filed
+from halkla_iliskiler.services.national_ids import decrypted
+from halkla_iliskiler.services.unit import Unit
 from halkla_iliskiler.testing import FakeNow, png
+from halkla_iliskiler.web.labels import PROBLEMS
 from halkla_iliskiler.work.photos import prepare_photos
 from tests.conftest import Browser
+from tests.functional.pages import tr
 
 PHONE = ContactDetails("Ayşe Denek", phone="+905321234567")
 
@@ -388,6 +394,37 @@ def test_a_petition_without_name_and_signature_is_recorded_and_what_is_missing_i
     ask = page.html.find("a", href=re.compile("islem/ask"))
     form = agent.get(ask["href"].partition("#")[0])
     assert "ad ve soyad, ev veya iş adresi, imza" in form.html.find("textarea", {"name": "text"}).get_text()
+
+
+def test_the_identity_number_is_kept_only_where_the_law_asks_for_it(agent: Browser, assembly: Assembly) -> None:
+    wrong = record(agent, regime="INFORMATION_4982", national_id="10000000145")
+    assert tr(PROBLEMS["national_id"]) in text(wrong)
+    assert wrong.html.find("input", {"name": "national_id"})["value"] == "10000000145"
+    assert wrong.html.find("input", {"name": "national_id"}).has_attr("data-private")
+    record(agent, regime="INFORMATION_4982", national_id="100 000 001 46")
+    assert decrypted(assembly.secret, newest(assembly).national_id) == "10000000146"
+    record(agent, words="Park bankı kırık.", national_id="10000000146")
+    assert not newest(assembly).national_id
+
+
+def test_what_citizens_are_not_offered_asks_its_questions_of_staff(
+    agent: Browser, assembly: Assembly, services: Callable[[str], Services]
+) -> None:
+    def change(unit: Unit) -> None:
+        city = unit.site.city
+        city.replace(
+            questions=(*city.questions, Question("depth", "Kaç santim?", kind="number")),
+            categories=tuple(
+                replace(one, is_public=False, questions=("depth",)) if one.code == "bench" else one
+                for one in city.categories
+            ),
+        )
+
+    services("system").write(change, "a subject for staff alone")
+    page = agent.send("/panel/kayit", said(look_up="subject", category="bench"))
+    assert "Kaç santim?" in text(page)
+    record(agent, category="bench", **{"q-depth": "12"})
+    assert "Kaç santim? 12" in text(agent.get(f"/panel/basvurular/{newest(assembly).address}"))
 
 
 def test_whoever_cannot_be_reached_is_not_offered_to_be_asked(agent: Browser, assembly: Assembly) -> None:

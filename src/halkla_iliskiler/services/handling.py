@@ -19,6 +19,7 @@ from ..storage import Site
 from .linking import checked_order, with_others
 from .photos import attach
 from .telling import choose_method, compose, reachable, tell
+from .together import rejoin
 from .unit import Unit
 from .uploads import Upload
 
@@ -134,7 +135,9 @@ class Handling:
         if order.action is not Action.FINISH or order.outcome != Outcome.SOLVED or new:
             return
         category = site.city.category(ticket.category)
-        has_one = any(photo.by_staff for photo in ticket.attachments)
+        # What came with an answer that was taken back shows nothing of how it is now.
+        withdrawn = ticket.withdrawn_entries
+        has_one = any(photo.by_staff and photo.place not in withdrawn for photo in ticket.attachments)
         if category is not None and category.needs_after_photo and not has_one:
             raise InvalidInput("photos", "after_photo_needed")
 
@@ -173,10 +176,15 @@ class Handling:
         self._services.write(change, f"trusted by {self._services.actor.id}")
 
     def _check_targets(self, site: Site, ticket: Ticket, order: Order) -> None:
-        if order.department and order.department not in site.city.tree:
+        unit = site.city.tree.get(order.department)
+        if order.department and unit is None:
             raise InvalidInput("department", "unknown")
-        if order.body and site.city.body(order.body) is None:
+        if unit is not None and not unit.is_valid_on(self._services.today):
+            raise InvalidInput("department", "department_closed")
+        if order.body and not site.city.is_offered_body(order.body):
             raise InvalidInput("body", "unknown")
+        if order.category is not None and order.category.ended_on and order.category.code != ticket.category:
+            raise InvalidInput("category", "unknown")
         if order.action is not Action.ASSIGN:
             return
         reach = visibility(self._services.actor, Permission.ROUTE)
@@ -262,6 +270,7 @@ class Handling:
                 raise InvalidInput("method", "not_sendable")
             entry.attempts = 0
             entry.lease_until = None
+            rejoin(unit, entry)
             unit.site.outbox.put(entry, DeliveryState.PENDING, self._services.now())
             unit.has_filled_outbox = True
             unit.touch(ticket)

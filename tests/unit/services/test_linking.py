@@ -506,6 +506,18 @@ def test_solved_means_shown_where_the_subject_asks_for_a_photo(services: As, fil
     assert look(assembly, declined).status == "DONE"
 
 
+@pytest.mark.usefixtures("photo_needed")
+def test_a_photo_of_an_answer_that_was_taken_back_shows_nothing(services: As, file: File, assembly: Assembly) -> None:
+    filed = file()
+    upload = receive(BytesIO(png()), "bank.png", assembly.database.files.uploads)
+    order = Order(Action.FINISH, "Onarıldı.", outcome="SOLVED")
+    place = services("clerk").handling.act(filed.ticket_id, order, None, (upload,)) - 1
+    services("clerk").undoing.undo(filed.ticket_id, place)
+    with pytest.raises(InvalidInput) as refused:
+        do(services, "clerk", filed, Action.FINISH, "Onarıldı.", outcome="SOLVED")
+    assert refused.value.problem == "after_photo_needed"
+
+
 def test_the_answer_of_a_conflict_changes_nothing(services: As, file: File, assembly: Assembly) -> None:
     main, other = file(), file()
     seen = look(assembly, main).revision

@@ -69,8 +69,8 @@ def subject_value(subject: Subject) -> str:
 def chosen_subject(city: City, choice: str) -> Subject | None:
     """Return what a citizen chose; ``None`` for nothing, and for what only staff may choose."""
     if code := body_code(choice):
-        return city.body(code)
-    category = city.category(choice)
+        return city.body(code) if city.is_offered_body(code) else None
+    category = city.offered_category(choice)
     return category if category is not None and category.is_public else None
 
 
@@ -183,8 +183,9 @@ def question_node(
     given: Given = _NOTHING,
     photos: Sequence[KeptPhoto] = (),
     applicant_kind: str = "",
+    by_staff: bool = False,
 ) -> colander.SchemaNode:
-    """Build the part of the form that belongs to the subject chosen.
+    """Build the part of the form that belongs to the subject chosen; staff may choose what citizens are not offered.
 
     *given* is what was answered: a question that depends on another is required only where that one asks for it.
     *photos* are those kept from a refusal; each is shown at its question. With an *applicant_kind* it is also asked who
@@ -197,7 +198,7 @@ def question_node(
         title=_("A few questions about this subject"),
         widget=QuestionsWidget(url, choice, chosen),
     )
-    asked = {question.code: question for question in questions_of(city, choice)}
+    asked = {question.code: question for question in questions_of(city, choice, by_staff=by_staff)}
     for question in asked.values():
         child = _node(page, question, photos, is_needed=question.required and is_asked(question, given))
         if question.required:
@@ -209,9 +210,9 @@ def question_node(
     return node
 
 
-def questions_of(city: City, choice: str) -> list[Question]:
+def questions_of(city: City, choice: str, *, by_staff: bool = False) -> list[Question]:
     """Return what is asked about a choice of the form."""
-    subject = chosen_subject(city, choice)
+    subject = city.category(choice) if by_staff else chosen_subject(city, choice)
     return city.questions_of(subject) if isinstance(subject, Category) else []
 
 
@@ -321,7 +322,7 @@ def loose_photos(photos: Sequence[KeptPhoto], questions: Sequence[Question]) -> 
 
 def category_of(city: City, choice: str) -> Category | None:
     """Return the category chosen; ``None`` for a body, for nothing, and for what only staff may choose."""
-    category = city.category(choice)
+    category = city.offered_category(choice)
     return category if category is not None and category.is_public else None
 
 

@@ -38,7 +38,7 @@ _DOCUMENT, _PHOTO = "document", "photo"
 _FIELDS = (
     "channel", "phone", "words", "category", "kind", "neighbourhood_typed", "street", "place", "name", "email",
     "address", "preferred_method", "language", "applicant_kind", "organisation", "on_behalf_of", "language_note",
-    "regime", "related_to", "form_key", "anonymous", "latitude", "longitude",
+    "regime", "national_id", "related_to", "form_key", "anonymous", "latitude", "longitude",
 )  # fmt: skip
 _MOST = 6000
 
@@ -161,6 +161,7 @@ def draft_of(
         answers=tuple(entry.answers.items()),
         fields=tuple(entry.fields.items()),
         regime=entry["regime"],
+        national_id=entry["national_id"],
         documents=are_papers(request, entry),
     )
 
@@ -232,6 +233,11 @@ def form_values(request: Request, city: City, entry: Typed) -> dict[str, Any]:
             [("", page.say(_("As the subject and the channel say")))]
             + [(code, page.say(said)) for code, said in REGIMES.items() if code != Regime.SERVICE],
         ),
+        "national_id": draw.private(
+            "national_id",
+            _("Identity number (T.C. kimlik no)"),
+            _("Only for information (4982) and personal data (6698) requests; otherwise it is not kept."),
+        ),
         "outcomes": [
             Values(code=code.value, label=page.say(CONTACT_OUTCOMES[code]), chosen=False) for code in ContactOutcome
         ],
@@ -260,6 +266,12 @@ class _Drawing:
 
     def select(self, name: str, label: str, choices: list[tuple[str, str]]) -> Values:
         return self._field(name, label, "select", choices=choices)
+
+    def private(self, name: str, label: str, hint: str) -> Values:
+        """Make a field that the draft in the browser does not keep."""
+        drawn = self._field(name, label, "text", most=20, extra={"inputmode": "numeric", "data-private": "yes"})
+        drawn.hint = self.say(hint)
+        return drawn
 
     def papers(self, channel: Channel, entry: Typed) -> Values:
         """Make the choice between papers and photos."""
@@ -323,7 +335,7 @@ def _channel_part(draw: _Drawing, channel: Channel, entry: Typed) -> Values:
 def _groups(page: Page, city: City) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the whole catalogue in its groups, also what only staff may choose, and the other bodies behind it."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for one in city.categories:
+    for one in city.offered:
         groups.setdefault(one.group, []).append((one.code, one.label_for(page.language)))
-    bodies = [(subject_value(body), body.name_for(page.language)) for body in city.bodies]
+    bodies = [(subject_value(body), body.name_for(page.language)) for body in city.offered_bodies]
     return [*groups.items(), *([(page.say(_("Other institutions")), bodies)] if bodies else [])]

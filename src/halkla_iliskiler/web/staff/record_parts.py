@@ -125,14 +125,15 @@ def help_values(request: Request, site: Site, entry: Typed) -> dict[str, Any]:
 def _questions(request: Request, city: City, entry: Typed) -> str:
     """Draw the questions of the subject, with what was answered."""
     choice = entry["category"]
-    if not questions_of(city, choice):
+    asked = questions_of(city, choice, by_staff=True)
+    if not asked:
         return ""
-    node = question_node(request.page, city, choice)
+    node = question_node(request.page, city, choice, by_staff=True)
     node.widget.chosen = None  # what it says there is said to citizens
     schema = colander.SchemaNode(colander.Mapping(), name="record")
     schema.add(node)
     form = Form(request, schema, formid="record", action=request.page.url("staff.record"), buttons=())
-    return form.part("questions", questions_cstruct(questions_of(city, choice), entry.answers))
+    return form.part("questions", questions_cstruct(asked, entry.answers))
 
 
 def _guide(page: Page, city: City, chosen: Subject | None) -> Values | None:

@@ -52,7 +52,8 @@
 
   // ---- what was typed is kept, until it is recorded ----
 
-  const keeps = (control) => control.name && control.type !== "file" && !/^(csrf_token|kept|removed|asked)$/.test(control.name);
+  const keeps = (control) =>
+    control.name && control.type !== "file" && !control.matches("[data-private]") && !/^(csrf_token|kept|removed|asked)$/.test(control.name);
   const controls = () => [...form.elements].filter((one) => one.matches("input, select, textarea") && keeps(one));
   const isTicked = (control) => control.type === "radio" || control.type === "checkbox";
   const said = (control) => (isTicked(control) ? control.checked : control.value !== "") && control.type !== "hidden";
