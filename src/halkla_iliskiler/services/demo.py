@@ -31,6 +31,7 @@ _LONGEST = 12
 _SEED = 2021
 _LATELY = timedelta(hours=3)
 _ALREADY_CALLED = 0.85
+_CALLED_WITHIN = timedelta(days=3)
 _CENTRE_CHANNELS = frozenset({"telephone", "desk", "field", "social", "email", "cimer", "muhtar", "petition"})
 
 
@@ -208,8 +209,12 @@ class _Journey:
             entry = unit.site.outbox.entries[identity]
             if entry.state == DeliveryState.PENDING:
                 agent.delivery.settle(unit, ticket, entry)
-            elif entry.state == DeliveryState.TO_BE_TOLD and self._random.random() < _ALREADY_CALLED:
+            elif entry.state == DeliveryState.TO_BE_TOLD and self._is_called():
                 agent.delivery.settle(unit, ticket, entry, told_by=agent.actor.id)
+
+    def _is_called(self) -> bool:
+        """Tell whether an agent has reached them: after some days everybody was, or had it from the follow page."""
+        return self._at < self._present - _CALLED_WITHIN or self._random.random() < _ALREADY_CALLED
 
     def _dated(self, order: Order) -> Order:
         if order.action is not Action.PLAN:

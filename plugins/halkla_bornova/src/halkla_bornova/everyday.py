@@ -90,7 +90,7 @@ def _reached(hours_ago: float, kind: str, random: Random) -> str:
         return "CLOSED" if hours_ago > 24 else "ASSIGNED"
     chance = random.random()
     if hours_ago > 10 * 24:
-        return "CLOSED" if chance < 0.97 else "PLANNED" if chance < 0.99 else "IN_PROGRESS"
+        return "CLOSED" if chance < 0.985 else "PLANNED"
     if hours_ago > 48:
         return "CLOSED" if chance < 0.45 else "DONE" if chance < 0.9 else "PLANNED" if chance < 0.96 else "IN_PROGRESS"
     if hours_ago > 20:
