@@ -255,7 +255,7 @@ class Page:
         if matchdict:
             exact = self._address(route, matchdict)
             is_same_ticket = "number" in matchdict and matchdict["number"] == self._request.matchdict.get("number")
-            return exact + self._list_suffix if is_same_ticket and route in _KEEP_THE_LIST else exact
+            return exact + self.list_suffix if is_same_ticket and route in _KEEP_THE_LIST else exact
         # A page names two dozen of them, and they are the same for as long as the application runs.
         known: dict[tuple[str, ...], str] = self._request.registry.plain_addresses
         key = (route, self._request.script_name)
@@ -281,7 +281,7 @@ class Page:
         return pattern % parts
 
     @cached_property
-    def _list_suffix(self) -> str:
+    def list_suffix(self) -> str:
         """The list from which one came to this ticket, as its addresses carry it; empty when one came otherwise."""
         if not self.is_staff or not self._asked("liste"):
             return ""

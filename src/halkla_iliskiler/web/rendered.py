@@ -1,11 +1,13 @@
 """Pieces of pages that are the same for many: made once, kept while there is room."""
 
+import re
 from collections.abc import Callable, Hashable, Sequence
+from html import escape
 from typing import TypeVar
 
 from pyramid.config import Configurator
 
-__all__ = ["Rendered", "includeme"]
+__all__ = ["Rendered", "filled", "includeme", "mark"]
 
 T = TypeVar("T")
 _ROOM = 12_000
@@ -39,6 +41,21 @@ class Rendered:
     def __len__(self) -> int:
         """Return how many pieces are kept."""
         return len(self._kept)
+
+
+# No request can carry this character, so nothing anybody types is taken for a mark.
+_MARK = re.compile("\0([a-z]+)\0")
+
+
+def mark(name: str) -> str:
+    """Return what stands in a kept piece where each page has something of its own."""
+    return f"\0{name}\0"
+
+
+def filled(piece: str, html: dict[str, str] | None = None, **texts: str) -> str:
+    """Put a page's own *texts*, and what is drawn already (*html*), into the marks of a kept piece."""
+    values = {name: escape(text) for name, text in texts.items()} | (html or {})
+    return _MARK.sub(lambda found: values[found[1]], piece)
 
 
 def includeme(config: Configurator) -> None:

@@ -1,17 +1,15 @@
 """The frame of the back office's pages: what is the same on every page of one person is drawn once and kept."""
 
-import re
 from collections.abc import Hashable
-from html import escape
 
 from pyramid.config import Configurator
 from pyramid.request import Request
 
+from ..rendered import filled, mark
+
 __all__ = ["Frame", "includeme"]
 
-# No request can carry this character, so nothing anybody types is taken for a mark.
-_MARKS = {name: f"\0{name}\0" for name in ("token", "query", "address", "menu")}
-_MARK = re.compile("\0([a-z]+)\0")
+_MARKS = {name: mark(name) for name in ("token", "query", "address", "menu")}
 
 
 class Frame:
@@ -24,13 +22,8 @@ class Frame:
         """Return the bar above the page; *query* is what its search field shows."""
         page = self._request.page
         html = self._kept("bar", page.is_dense, self._request.script_name)
-        said = {
-            "token": escape(page.csrf_token),
-            "query": escape(query),
-            "address": escape(page.address),
-            "menu": page.navigation.html("menu"),
-        }
-        return _MARK.sub(lambda mark: said[mark[1]], html)
+        drawn = {"menu": page.navigation.html("menu")}
+        return filled(html, drawn, token=page.csrf_token, query=query, address=page.address)
 
     def keys(self) -> str:
         """Return the lines of the help dialog that stand on every page."""
