@@ -1,7 +1,9 @@
 """What the providers answered, collected once and frozen."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +20,11 @@ from ..domain.city import (
 )
 from ..domain.demo import DemoTicket
 from ..domain.feedback import Channel, FeedbackMethod
-from .manager import PluginRefused, Plugins
+from ..domain.outbox import DeliveryState
+from ..hookspecs.values import Job, Page
+from .manager import Plugins
+from .methods import guarded
+from .refusals import PluginRefused
 
 __all__ = ["CityData", "Extensions"]
 
@@ -63,49 +69,115 @@ class CityData:
 
 @dataclass(frozen=True)
 class Extensions:
-    """What the plugins contribute to the running system."""
+    """What the plugins contribute to the running system.
+
+    ``owners`` says which plugin gave a channel or a method, by the hook and the code. ``pages`` and ``jobs`` are each
+    plugin's own, in the order of the ini.
+    """
 
     plugins: Plugins
     brand: Brand
     channels: Mapping[str, Channel]
     feedback_methods: Mapping[str, FeedbackMethod]
+    pages: tuple[tuple[str, Page], ...] = ()
+    jobs: tuple[tuple[str, Job], ...] = ()
+    owners: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def collect(cls, plugins: Plugins) -> "Extensions":
         """Ask every start-up hook (raises :class:`PluginRefused`)."""
-        brands = (brand for _, brand in plugins.ask("halkla_choose_brand") if brand is not None)
+        owners: dict[tuple[str, str], str] = {}
+        brand = next((brand for _, brand in plugins.ask("halkla_choose_brand") if brand is not None), None)
+        channels = _collect(plugins, "halkla_channels", owners)
+        methods = _collect(plugins, "halkla_feedback_methods", owners)
+        if brand is None:
+            raise PluginRefused(
+                "Nobody gives the city's name: take branding out of halkla.without, or list a plugin that gives it."
+            )
+        _refuse_what_the_core_needs(channels, methods)
+        for code, method in methods.items():
+            guarded(plugins, owners["halkla_feedback_methods", code], method)
+        for name in plugins.names:
+            plugins.schema(name)
         return cls(
             plugins=plugins,
-            brand=next(brands),
-            channels=MappingProxyType(_collect(plugins, "halkla_channels")),
-            feedback_methods=MappingProxyType(_collect(plugins, "halkla_feedback_methods")),
+            brand=brand,
+            channels=MappingProxyType(channels),
+            feedback_methods=MappingProxyType(methods),
+            pages=tuple(_own(plugins, "halkla_pages")),
+            jobs=tuple(_own(plugins, "halkla_jobs")),
+            owners=MappingProxyType(owners),
         )
+
+    def owner_of(self, hook: str, code: str) -> str:
+        """Return the plugin that gave a channel or a method."""
+        return self.owners.get((hook, code), "")
 
     def city_data(self) -> CityData:
         """Ask the providers of the city's data."""
         return CityData.collect(self.plugins)
 
-    def demo_tickets(self) -> list[DemoTicket]:
-        """Ask for the invented applications of a demonstration."""
-        return [ticket for _, tickets in self.plugins.ask("halkla_demo_tickets") for ticket in tickets]
+    def demo_tickets(
+        self, present: datetime, count: int = 0, oldest: float = 1440.0, newest: float = 0.0
+    ) -> list[DemoTicket]:
+        """Ask for the invented applications of a stretch of a demonstration, about *count*; times are hours ago."""
+        given = {"count": count, "present": present, "oldest": oldest, "newest": newest}
+        return [ticket for _, tickets in self.plugins.ask("halkla_demo_tickets", **given) for ticket in tickets]
 
 
-def _collect(plugins: Plugins, hook: str) -> dict[str, Any]:
+def _refuse_what_the_core_needs(channels: Mapping[str, Any], methods: Mapping[str, Any]) -> None:
+    """Refuse a site without its form, or with somebody whom nothing reaches."""
+    if "web" not in channels:
+        raise PluginRefused(
+            "Nobody gives the channel 'web', by which the citizens' form comes in: take channels out of "
+            "halkla.without, or list a plugin that gives it."
+        )
+    if not any(method.initial_state is DeliveryState.STANDING for method in methods.values()):
+        raise PluginRefused(
+            "Nothing reaches somebody who leaves no address: take feedback out of halkla.without, or list a plugin "
+            "whose method stands on the follow page."
+        )
+
+
+def _collect(plugins: Plugins, hook: str, owners: dict[tuple[str, str], str] | None = None) -> dict[str, Any]:
+    """Return what all plugins answered, by code. A code given twice is refused."""
     collected: dict[str, Any] = {}
-    owners: dict[str, str] = {}
+    given_by: dict[str, str] = {}
     for plugin, answers in plugins.ask(hook):
-        for answer in _checked(plugin, hook, answers):
-            if answer.code in collected:
+        for answer in answers:
+            code = getattr(answer, "code", None)
+            if not isinstance(code, str) or not code:
+                raise PluginRefused(f"The plugin {plugin!r} answered {hook} with something that has no code.")
+            if code in collected:
                 raise PluginRefused(
-                    f"{hook}: the code {answer.code!r} is given by {owners[answer.code]!r} and by {plugin!r}; "
+                    f"{hook}: the code {code!r} is given by {given_by[code]!r} and by {plugin!r}; "
                     "one of them has to change."
                 )
-            collected[answer.code] = answer
-            owners[answer.code] = plugin
+            collected[code] = answer
+            given_by[code] = plugin
+    if owners is not None:
+        owners.update({(hook, code): plugin for code, plugin in given_by.items()})
     return collected
 
 
-def _checked(plugin: str, hook: str, answers: object) -> Iterable[Any]:
-    if not isinstance(answers, (list, tuple)) or not all(isinstance(getattr(a, "code", None), str) for a in answers):
-        raise PluginRefused(f"The plugin {plugin!r} answered {hook} with something else than a list of coded values.")
-    return answers
+def _own(plugins: Plugins, hook: str) -> list[tuple[str, Any]]:
+    """Return what each plugin gives for itself, in the order of the ini. One code twice of one plugin is refused."""
+    found: list[tuple[str, Any]] = []
+    for plugin, answers in reversed(list(plugins.ask(hook))):
+        codes: set[str] = set()
+        for answer in answers:
+            if not _CODE.fullmatch(answer.code):
+                raise PluginRefused(
+                    f"The plugin {plugin!r} answered {hook} with the code {answer.code!r}; codes are made of small "
+                    "letters, digits, _ and -."
+                )
+            if answer.code in codes:
+                raise PluginRefused(
+                    f"The plugin {plugin!r} answered {hook} with the code {answer.code!r} twice; one has to change."
+                )
+            codes.add(answer.code)
+            found.append((plugin, answer))
+    return found
+
+
+_CODE = re.compile("[a-z][a-z0-9_-]{0,63}")

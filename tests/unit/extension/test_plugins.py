@@ -127,16 +127,3 @@ def test_a_category_that_names_what_nobody_gives_is_refused(department: str, bod
         halkla_categories=lambda: [Category("c", "C", department, timedelta(days=1), often_body=body)],
     )
     assert missing in refused(one)
-
-
-def test_a_setting_that_a_plugin_cannot_do_without_is_asked_for_by_its_name() -> None:
-    from halkla_email import plugin as email
-
-    def ask(**settings: str) -> Extensions:
-        named = {f"halkla_email.{name}": value for name, value in settings.items()}
-        return Extensions.collect(build_plugins((), named, [email]))
-
-    with pytest.raises(PluginRefused) as why:
-        ask(host="mail.example")
-    assert str(why.value) == "The setting halkla_email.sender is missing; the plugin cannot work without it."
-    assert "email" in ask(sender="iletisim@city.example").feedback_methods

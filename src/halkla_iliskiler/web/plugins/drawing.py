@@ -1,0 +1,65 @@
+"""A plugin's template, drawn behind the same guard as its hooks, and what a plugin is told of a request."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pyramid.request import Request
+
+from ...domain.access import visibility
+from ...hookspecs.values import Asked, Form
+
+__all__ = ["LARGEST_BODY", "asked_of", "draw"]
+
+LARGEST_BODY = 256 * 1024
+"""Bytes another program may send to a plugin's page."""
+
+_LARGEST_PART = 2_000_000
+"""Characters of HTML."""
+
+
+def draw(request: Request, plugin: str, template: str, values: Mapping[str, object], seconds: float) -> str | None:
+    """Return what a plugin's template makes of *values* in time; ``None`` when it failed, which is reported."""
+    page = request.page
+    # Made here: a session belongs to the thread of its request.
+    given = {**values, "page": page, "csrf_token": page.csrf_token}
+    loaded = request.registry.templates
+
+    def render() -> str:
+        return str(loaded[template].render(**given, target_language=page.speech))
+
+    plugins = request.assembly.extensions.plugins
+    outcome = plugins.run(plugin, f"the template {template}", render, seconds, str, largest=_LARGEST_PART)
+    return None if outcome.fault else str(outcome.answer)
+
+
+def asked_of(request: Request, *, is_machine: bool = False) -> Asked:
+    """Return a request as a plugin may see it. A machine's has the body as it came, the others what a form has sent."""
+    query = {name: value for name, value in request.GET.items() if isinstance(value, str)}
+    if is_machine:
+        return Asked(
+            method=request.method,
+            language=request.assembly.options.default_language,
+            query=query,
+            body=request.body_file.read(LARGEST_BODY + 1),
+            headers={name.lower(): value for name, value in request.headers.items() if name.lower() != "cookie"},
+            client=request.client_addr or "",
+        )
+    actor = request.identity if request.page.is_staff else None
+    sees_all = actor is not None and visibility(actor).all_ordinary
+    return Asked(
+        method=request.method,
+        language=request.page.language,
+        query=query,
+        form=Form(tuple(_texts(request))),
+        actor_id=actor.id if actor else "",
+        actor_name=actor.name if actor else "",
+        departments=None if sees_all else actor.departments if actor else (),
+        client=request.client_addr or "",
+    )
+
+
+def _texts(request: Request) -> list[tuple[str, str]]:
+    if request.method != "POST":
+        return []
+    fields: Any = request.POST.items()
+    return [(name, value) for name, value in fields if isinstance(value, str) and name != "csrf_token"]
