@@ -1,0 +1,7 @@
+"""What every plugin is held to."""
+
+from halkla_iliskiler.testing.contract import PluginContract
+
+
+class TestContract(PluginContract):
+    plugin = "csv_departments"

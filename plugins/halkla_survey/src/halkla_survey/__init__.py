@@ -1,0 +1,1 @@
+"""How content applicants are, for halkla-iliskiler."""
