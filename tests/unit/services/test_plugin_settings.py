@@ -1,0 +1,298 @@
+"""The settings of plugins: ini before what was saved before defaults; secrets are never shown, logged or told."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import colander
+import pytest
+
+from halkla_iliskiler.api import FeedbackMethod, hookimpl
+from halkla_iliskiler.domain.changes import EditConflict, UndoRefused
+from halkla_iliskiler.domain.errors import Forbidden, NotFound
+from halkla_iliskiler.extension import PluginRefused
+from halkla_iliskiler.services import Assembly, Services
+from halkla_iliskiler.services.plugin_settings import AREA, Values
+from halkla_iliskiler.testing import FakeNow, actor, site_settings
+from halkla_iliskiler.testing import city as test_city
+
+SECRET = "gizli-kelime-7391"
+
+
+def schema() -> colander.SchemaNode:
+    made = colander.SchemaNode(colander.Mapping())
+    made.add(colander.SchemaNode(colander.Integer(), name="days", missing=3, validator=colander.Range(1, 30)))
+    made.add(colander.SchemaNode(colander.String(), name="host"))
+    made.add(colander.SchemaNode(colander.Boolean(), name="often", missing=False))
+    made.add(colander.SchemaNode(colander.Set(), name="events", missing={"filed"}))
+    made.add(colander.SchemaNode(colander.String(), name="key", secret=True, missing=""))
+    return made
+
+
+def a_plugin(seen: list[Mapping[str, Any]]) -> ModuleType:
+    """Return a plugin ``weather``, of the package ``weather``, that remembers the settings it was given."""
+    module = ModuleType("weather")
+
+    @hookimpl
+    def halkla_settings_schema() -> colander.SchemaNode:
+        return schema()
+
+    @hookimpl
+    def halkla_feedback_methods(settings: Mapping[str, Any]) -> list[FeedbackMethod]:
+        seen.append(settings)
+        return []
+
+    module.halkla_settings_schema = halkla_settings_schema  # type: ignore[attr-defined]
+    module.halkla_feedback_methods = halkla_feedback_methods  # type: ignore[attr-defined]
+    return module
+
+
+class House:
+    """A site with that plugin, opened again and again."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.seen: list[Mapping[str, Any]] = []
+        self.assembly: Assembly | None = None
+
+    def open(self, **ini: str) -> Assembly:
+        self.close()
+        settings = {**site_settings(self.directory), **{f"weather.{name}": value for name, value in ini.items()}}
+        self.assembly = Assembly.open(settings, now=FakeNow(), modules=(test_city, a_plugin(self.seen)))
+        return self.assembly
+
+    def close(self) -> None:
+        if self.assembly is not None:
+            self.assembly.close()
+            self.assembly = None
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What the plugin's hook was given when the site was opened."""
+        return self.seen[-1]
+
+    def services(self, role: str = "administrator") -> Services:
+        assert self.assembly is not None
+        return self.assembly.services(actor(role))
+
+    def save(self, secrets: Mapping[str, str | None] = {}, **typed: Any) -> bool:
+        return self.services().plugin_settings.save("weather", typed, secrets)
+
+    def shown(self) -> Any:
+        assert self.assembly is not None
+        with self.assembly.database.reading() as site:
+            return self.services().plugin_settings.shown(site, "weather")
+
+
+@pytest.fixture
+def house(site_directory: Path) -> Iterator[House]:
+    found = House(site_directory)
+    yield found
+    found.close()
+
+
+def test_the_ini_comes_before_what_was_saved_and_that_before_the_default(house: House) -> None:
+    house.open(host="ini.example")
+    assert dict(house.settings) == {"days": 3, "host": "ini.example", "often": False, "events": {"filed"}, "key": ""}
+    house.save(days="7", host="page.example", often="true", events=["done", "closed"])
+    assert house.settings["days"] == 7
+    assert house.settings["often"] is True
+    assert house.settings["events"] == {"done", "closed"}
+    assert house.settings["host"] == "ini.example"
+    house.open(host="ini.example", days="9")
+    assert house.settings["days"] == 9
+    assert dict(house.shown().fixed) == {"host": "ini.example", "days": "9"}
+
+
+def test_a_saved_setting_holds_at_once_and_after_a_restart(house: House) -> None:
+    house.open(host="ini.example")
+    settings = house.settings
+    house.save(days="12")
+    assert settings["days"] == 12
+    house.open(host="ini.example")
+    assert house.settings["days"] == 12
+
+
+def test_what_does_not_fit_is_refused_and_nothing_is_kept(house: House) -> None:
+    house.open(host="ini.example")
+    with pytest.raises(colander.Invalid) as why:
+        house.save(days="900")
+    assert "days" in why.value.asdict()
+    assert house.settings["days"] == 3
+
+
+def test_a_setting_that_is_needed_and_missing_refuses_the_start_until_it_is_there(house: House) -> None:
+    with pytest.raises(PluginRefused, match=r"^The setting weather\.host is missing"):
+        house.open()
+    house.open(host="ini.example")
+    house.save(days="3")
+    house.open(host="other.example")
+
+
+@pytest.mark.parametrize(
+    ("ini", "says"),
+    [
+        ({"hots": "x"}, r"weather\.hots is not a setting of the plugin; known are days, events, host, often"),
+        ({"days": "many"}, r"weather\.days = 'many' is not understood"),
+        ({"days": "31"}, r"weather\.days = '31' is not understood"),
+        ({"key": SECRET}, r"weather\.key is a secret and has no place in the ini"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
+)
+def test_a_line_of_the_ini_that_is_wrong_refuses_the_start(house: House, ini: dict[str, str], says: str) -> None:
+    with pytest.raises(PluginRefused, match=says) as why:
+        house.open(**{"host": "ini.example", **ini})
+    assert SECRET not in str(why.value)
+
+
+def test_a_value_that_a_newer_schema_does_not_take_is_its_default_and_not_the_end(house: House) -> None:
+    house.open(host="ini.example")
+    house.save(days="12")
+    assert house.assembly is not None
+    kept = json.dumps({"values": {"days": "often", "gone": "x"}, "secrets": {}})
+    house.assembly.database.write(lambda site: site.plugin_settings.__setitem__("weather", kept), "an old schema")
+    assert house.settings["days"] == 3
+    house.open(host="ini.example")
+    assert house.shown().texts["days"] == "often"
+
+
+@pytest.mark.parametrize("role", ["agent", "clerk", "director", "supervisor", "auditor"])
+def test_only_administrators_see_and_change_settings(house: House, role: str) -> None:
+    house.open(host="ini.example")
+    desk = house.services(role).plugin_settings
+    assert house.assembly is not None
+    with pytest.raises(Forbidden):
+        desk.save("weather", {"days": "5"}, {})
+    with house.assembly.database.reading() as site, pytest.raises(Forbidden):
+        desk.shown(site, "weather")
+
+
+def test_a_plugin_without_settings_has_no_page(house: House) -> None:
+    house.open(host="ini.example")
+    for name in ("channels", "nobody"):
+        with pytest.raises(NotFound):
+            house.services().plugin_settings.save(name, {}, {})
+
+
+# -- history --------------------------------------------------------------------------------------------------------
+
+
+def history(house: House) -> list[Any]:
+    assert house.assembly is not None
+    with house.assembly.database.reading() as site:
+        return house.services().changes.of(site, AREA, "weather")
+
+
+def test_each_change_is_kept_with_who_and_what_it_was_and_can_be_taken_back(house: House) -> None:
+    house.open(host="ini.example")
+    house.save(days="7")
+    house.save(days="9")
+    newest = history(house)[0]
+    assert (newest.who, newest.before, newest.after) == ("administrator", {"days": "7"}, {"days": "9"})
+    house.services().changes.undo(newest.id)
+    assert house.settings["days"] == 7
+    assert not house.save(days="7")
+    assert len(history(house)) == 3
+
+
+def test_two_people_do_not_overwrite_each_other(house: House) -> None:
+    house.open(host="ini.example")
+    seen = house.shown().revision
+    house.save(days="7")
+    with pytest.raises(EditConflict) as why:
+        house.services().plugin_settings.save("weather", {"days": "9"}, {}, seen)
+    assert why.value.by is not None
+    assert why.value.by.who == "administrator"
+    assert house.settings["days"] == 7
+
+
+# -- secrets --------------------------------------------------------------------------------------------------------
+
+
+def test_a_secret_is_written_once_and_never_seen_again(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    house.open(host="ini.example")
+    house.save({"key": SECRET}, days="3")
+    assert house.settings["key"] == SECRET
+    assert house.assembly is not None
+    assert house.assembly.plugin_settings.secret("weather", "key") == SECRET
+    shown = house.shown()
+    assert shown.secrets == {"key": "kept"}
+    assert SECRET not in repr(shown) + repr(history(house)) + repr(house.assembly.plugin_settings.values_of("weather"))
+    assert history(house)[0].after == {"key": "set", "days": "3"} or "key" in history(house)[0].after
+    assert SECRET.encode() not in (house.directory / "Data.fs").read_bytes()
+    assert SECRET not in caplog.text
+    # Saving something else leaves it; what is typed anew replaces it; the box forgets it.
+    house.save({"key": ""}, days="4")
+    assert house.settings["key"] == SECRET
+    house.save({"key": "another"}, days="4")
+    assert house.settings["key"] == "another"
+    house.save({"key": None}, days="4")
+    assert house.settings["key"] == ""
+    for change in history(house):
+        assert "another" not in repr(change)
+
+
+def test_a_change_of_a_secret_cannot_be_taken_back(house: House) -> None:
+    house.open(host="ini.example")
+    house.save({"key": SECRET})
+    with pytest.raises(UndoRefused):
+        house.services().changes.undo(history(house)[0].id)
+    assert house.settings["key"] == SECRET
+    house.save({"key": ""}, days="5")
+    house.services().changes.undo(history(house)[0].id)
+    assert (house.settings["days"], house.settings["key"]) == (3, SECRET)
+
+
+def test_a_credential_file_comes_before_the_environment_and_that_before_what_was_written(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.open(host="ini.example")
+    house.save({"key": "written"})
+    monkeypatch.setenv("WEATHER_KEY", "from the environment")
+    house.open(host="ini.example")
+    assert house.settings["key"] == "from the environment"
+    assert house.shown().secrets == {"key": "outside"}
+    (tmp_path / "weather-key").write_text("from a file\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    house.open(host="ini.example")
+    assert house.settings["key"] == "from a file"
+
+
+def test_a_secret_is_not_printed_with_the_rest() -> None:
+    values = Values({"host": "x"}, {"key": SECRET})
+    assert values["key"] == SECRET
+    assert SECRET not in repr(values) + str(values) + f"{values!r}"
+
+
+# -- the shipped e-mail ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mailing(site_directory: Path) -> Iterator[Callable[..., Assembly]]:
+    opened: list[Assembly] = []
+
+    def make(**ini: str) -> Assembly:
+        settings = {**site_settings(site_directory, plugins="email")}
+        settings |= {f"halkla_email.{name}": value for name, value in ini.items()}
+        opened.append(Assembly.open(settings, now=FakeNow(), modules=(test_city,)))
+        return opened[-1]
+
+    yield make
+    for assembly in opened:
+        assembly.close()
+
+
+def test_email_asks_for_its_sender_by_name(mailing: Callable[..., Assembly]) -> None:
+    with pytest.raises(PluginRefused) as why:
+        mailing(host="mail.example")
+    assert str(why.value) == "The setting halkla_email.sender is missing; the plugin cannot work without it."
+    assert "email" in mailing(sender="iletisim@city.example").extensions.feedback_methods
+
+
+def test_a_misspelt_switch_never_sends_mail_in_the_open(mailing: Callable[..., Assembly]) -> None:
+    with pytest.raises(PluginRefused, match=r"halkla_email\.starttls = 'flase' is not understood"):
+        mailing(sender="iletisim@city.example", starttls="flase")
