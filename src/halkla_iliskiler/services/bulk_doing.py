@@ -1,0 +1,228 @@
+"""What a job does with one ticket, and what it would do with all of them: found out where nothing is kept."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ..domain.access import PersonSeen, person_seen
+from ..domain.bulk import TELLING, BulkJob, BulkKind, BulkOrder, is_so_already, order_for
+from ..domain.errors import DomainError, Forbidden, IllegalMove, InvalidInput, NotFound, RevisionConflict
+from ..domain.outbox import DeliveryState, Notification, OutboxEntry, Purpose
+from ..domain.ticket import Ticket
+from ..storage import Site
+from .handling import visible_ticket
+from .named_fields import fields_of, filled_in, names_in
+from .telling import compose
+from .together import Part, let_go_together, told_with
+from .unit import Unit
+
+if TYPE_CHECKING:
+    from .facade import Services
+
+__all__ = ["Foreseen", "Previewed", "Refused", "act_on", "foresee", "previews"]
+
+log = logging.getLogger(__name__)
+_MOST_IN_ONE_MESSAGE = 50
+_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a fault of ours raises; what the database raises ends the transaction, and it is tried again."""
+
+
+class Refused(Exception):
+    """A ticket was refused when something had been done with it already: the transaction is given up."""
+
+    def __init__(self, ticket_id: int, reason: str) -> None:
+        super().__init__(f"{ticket_id}: {reason}")
+        self.ticket_id = ticket_id
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What was done with a ticket: the place in its history and what its applicant is told; or why nothing was."""
+
+    ticket: Ticket | None = None
+    place: int = -1
+    messages: tuple[OutboxEntry, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a job would do: ``groups`` of ``(ticket, revision)``, the refused with their reasons, and who is told how.
+
+    ``told`` counts people by the code of a method; ``standing`` answers that are read on the follow page; ``waits``
+    those that the centre has to accept first.
+    """
+
+    groups: tuple[tuple[tuple[int, int], ...], ...]
+    refused: tuple[tuple[int, str], ...]
+    told: tuple[tuple[str, int], ...]
+    standing: int
+    waits: int
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """A message as it would be sent, by which method, and about how many tickets."""
+
+    note: Notification
+    method: str
+    tickets: int
+
+
+def act_on(services: Services, unit: Unit, order: BulkOrder, ticket_id: int, seen_revision: int | None) -> Acted:
+    """Do with a ticket what *order* asks, as by hand, or say why not.
+
+    Raises:
+        Refused: it was refused half-way; nothing of this transaction may be kept.
+    """
+    ticket = None
+    try:
+        ticket = visible_ticket(services, unit.site, ticket_id)
+        if order.kind.is_tagging:
+            return _tagged(services, order, ticket)
+        if is_so_already(order, ticket):
+            return Acted(reason="as_it_is")
+        known = len(ticket.notifications)
+        whole = order_for(order, ticket, unit.site.city.category(order.category), _text(services, unit, order, ticket))
+        place = services.handling.act(ticket_id, whole, seen_revision) - 1
+    except DomainError as problem:
+        reason = _reason(problem, ticket)
+        if ticket is not None and ticket._p_changed:
+            raise Refused(ticket_id, reason) from problem
+        return Acted(reason=reason)
+    except _FAULTS as fault:
+        log.exception("a job could do nothing with the ticket %s", ticket_id)
+        raise Refused(ticket_id, "failed") from fault
+    entries = unit.site.outbox.entries
+    return Acted(ticket, place, tuple(entries[identity] for identity in ticket.notifications[known:]))
+
+
+def _tagged(services: Services, order: BulkOrder, ticket: Ticket) -> Acted:
+    tagging = services.tagging
+    add = order.kind is BulkKind.TAG
+    place = tagging.add(ticket.id, order.tag, ()) if add else tagging.remove(ticket.id, order.tag)
+    return Acted(reason="as_it_is") if place is None else Acted(ticket, place)
+
+
+def _text(services: Services, unit: Unit, order: BulkOrder, ticket: Ticket) -> str:
+    """Return the words for this ticket; one that has nothing to say for a named field is not answered with a gap."""
+    if order.kind not in TELLING:
+        return order.text
+    values = fields_of(unit.site, ticket, services.assembly.extensions.brand.name)
+    if any(not values.get(name, "-") for name in names_in(order.text)):
+        raise InvalidInput("text", "field_empty")
+    return filled_in(order.text, values)
+
+
+def _reason(problem: DomainError, ticket: Ticket | None) -> str:
+    if isinstance(problem, NotFound):
+        return "hidden"
+    if isinstance(problem, Forbidden):
+        return "forbidden"
+    if isinstance(problem, RevisionConflict):
+        return "changed"
+    if isinstance(problem, IllegalMove):
+        waits = ticket is not None and ticket.check_pending
+        return "waits_for_check" if waits or ticket is None else f"status.{ticket.status}"
+    return f"input.{problem.problem}" if isinstance(problem, InvalidInput) else "failed"
+
+
+def foresee(services: Services, site: Site, tickets: Iterable[int], order: BulkOrder) -> Foreseen:
+    """Do it with every ticket in a view of the database of which nothing is kept, and say what came of it."""
+    groups: dict[object, list[tuple[int, int]]] = {}
+    refused: list[tuple[int, str]] = []
+    told: dict[str, int] = {}
+    standing = waits = 0
+    unit, acting = _trying(services, site)
+    for ticket_id in tickets:
+        before = site.tickets.get(ticket_id)
+        revision = before.revision if before is not None else 0
+        try:
+            acted = act_on(acting, unit, order, ticket_id, None)
+        except Refused as refusal:
+            acted = Acted(reason=refusal.reason)
+        if acted.reason or acted.ticket is None:
+            refused.append((ticket_id, acted.reason))
+            continue
+        message = acted.messages[-1] if acted.messages else None
+        key = _who_is_told(acted.ticket, message) or ticket_id
+        if key in groups and len(groups[key]) >= _MOST_IN_ONE_MESSAGE:
+            key = (key, ticket_id)
+        groups.setdefault(key, []).append((ticket_id, revision))
+        if message is not None and key != ticket_id and len(groups[key]) == 1:
+            told[message.method] = told.get(message.method, 0) + 1
+        standing += message is not None and message.state == DeliveryState.STANDING
+        waits += order.kind is BulkKind.FINISH and acted.ticket.check_pending
+    return Foreseen(
+        tuple(tuple(group) for group in groups.values()), tuple(refused), tuple(told.items()), standing, waits
+    )
+
+
+def _trying(services: Services, site: Site) -> tuple[Unit, Services]:
+    unit = Unit(site, services.assembly.options.writer)
+    return unit, replace(services, unit=unit)
+
+
+def _who_is_told(ticket: Ticket, message: OutboxEntry | None) -> object:
+    """Return what the messages to one person have in common; ``None`` where nobody is told anything."""
+    if message is None or message.state not in (DeliveryState.PENDING, DeliveryState.TO_BE_TOLD):
+        return None
+    group = message.group if message.state == DeliveryState.TO_BE_TOLD else None
+    return ticket.applicant_id, message.method, message.address, ticket.language, group
+
+
+def previews(services: Services, site: Site, job: BulkJob) -> list[Previewed]:
+    """Return what is sent, exactly: to somebody with one ticket, and to somebody with several, where there is one.
+
+    The follow links are shown without their codes, and name and address are left out where the actor may not know them.
+    """
+    order = job.asked
+    if order is None or order.kind not in TELLING:
+        return []
+    groups: tuple[tuple[tuple[int, int], ...], ...] = job.groups.values
+    several = next((group for group in groups if len(group) > 1), None)
+    single = next((group for group in groups if len(group) == 1), None)
+    unit, acting = _trying(services, site)
+    shown = (_previewed(acting, unit, order, group) for group in (single, several) if group is not None)
+    return [one for one in shown if one is not None]
+
+
+def _previewed(
+    services: Services, unit: Unit, order: BulkOrder, group: tuple[tuple[int, int], ...]
+) -> Previewed | None:
+    told = []
+    for ticket_id, _revision in group:
+        try:
+            acted = act_on(services, unit, order, ticket_id, None)
+        except Refused:
+            return None
+        if acted.ticket is None or not acted.messages:
+            return None
+        told.append((acted.ticket, acted.messages[-1]))
+    let_go_together(unit, told)
+    ticket, entry = told[0]
+    also = told_with(unit.site, entry)
+    actor, assembly = services.actor, services.assembly
+    is_hidden = any(
+        person_seen(actor, one) is not PersonSeen.NAME for one in (ticket, *(other for other, _one in also))
+    )
+    note = compose(
+        assembly,
+        ticket,
+        Purpose(entry.purpose),
+        ticket.entry(entry.place).text,
+        key="",
+        address="" if is_hidden else entry.address,
+        link=_hidden_link(services, ticket),
+        is_name_hidden=is_hidden,
+        also=[Part(other, other.entry(one.place).text, _hidden_link(services, other)) for other, one in also],
+    )
+    return Previewed(note, entry.method, len(group))
+
+
+def _hidden_link(services: Services, ticket: Ticket) -> str:
+    return f"{services.assembly.options.base_url}/takip/{ticket.address}/••••"

@@ -1,0 +1,305 @@
+"""Many applications at once, through the pages, without JavaScript: ticked, looked at, done, read, taken back."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from halkla_iliskiler.domain.access import SYSTEM
+from halkla_iliskiler.domain.applicant import ContactDetails
+from halkla_iliskiler.domain.ticket import Location, address_of
+from halkla_iliskiler.services import Assembly
+from halkla_iliskiler.testing import FakeNow, TestMethod, actor, draft
+from halkla_iliskiler.work import Runner
+from tests.conftest import Browser
+from tests.functional.pages import soup
+
+STORM = 340
+
+
+def people(count: int) -> Iterator[ContactDetails]:
+    """Yield who applies: every third of them twice."""
+    for number in range(count):
+        person = number - 1 if number % 4 == 3 else number
+        yield ContactDetails(f"Kişi {chr(65 + person % 26)}{person}", email=f"kisi{person}@example.org")
+
+
+@pytest.fixture
+def file(assembly: Assembly) -> Callable[..., Any]:
+    def make(count: int, **values: Any) -> list[Any]:
+        values = {"category": None, "location": Location("isikli"), "words": "Ağaç devrildi, elektrik yok.", **values}
+        intake = assembly.services(SYSTEM).intake
+        return [intake.file(draft(details=person, **values)) for person in people(count)]
+
+    return make
+
+
+def button_form(page: Any, words: str) -> Any:
+    """Return the form that has a button of those words."""
+    found = soup(page).find(lambda tag: tag.name == "button" and words in tag.get_text())
+    assert found is not None, f"no button {words!r}"
+    return found.find_parent("form")
+
+
+def post(browser: Browser, form: Any, **values: str) -> Any:
+    inputs = form.find_all("input", {"name": True, "type": "hidden"})
+    fields = [(one["name"], one.get("value", "")) for one in inputs]
+    return browser.send(form["action"], [*(pair for pair in fields if pair[0] != "csrf_token"), *values.items()])
+
+
+def chosen(browser: Browser, filed: list[Any]) -> str:
+    """Tick some in the list; return the address of what is done with them."""
+    pairs = [("sorgu", "liste=open"), *(("sec", one.address) for one in filed)]
+    return path_of(browser.send("/panel/toplu", pairs, status=303))
+
+
+def path_of(answer: Any) -> str:
+    """Return where an answer leads, without the host."""
+    return str(answer.location).removeprefix("http://localhost")
+
+
+def figures(page: Any) -> list[str]:
+    return [" ".join(item.get_text(" ", strip=True).split()) for item in soup(page).select(".b-sums li")]
+
+
+def test_a_storm_of_340_from_the_list_to_the_result(
+    browser_of: Callable[[str], Browser], assembly: Assembly, file: Callable[..., Any], method: TestMethod, now: FakeNow
+) -> None:
+    file(STORM)
+    file(3, words="Bambaşka bir konu.")
+    supervisor = browser_of("supervisor")
+    page = supervisor.get("/panel?liste=open&q=devrildi")
+    boxes = soup(page).select(".q-pick input")
+    assert len(boxes) == 50
+    assert {box["form"] for box in boxes} == {"q-bulk"}
+    bar = soup(page).find(id="q-bulk")
+    assert f"{STORM}" in bar.get_text()
+    where = path_of(post(supervisor, bar, hepsi="1"))
+    page = supervisor.get(where)
+    assert f"{STORM}" in soup(page).h1.get_text()
+    page = supervisor.get(f"{where}?islem=finish")
+    answer = {"islem": "finish", "outcome": "SOLVED", "text": "{number} numaralı başvurunuzdaki ağaç kaldırıldı."}
+    assert path_of(supervisor.send(where, answer, status=303)) == where
+    while assembly.services(SYSTEM).delivery.deliver_due():
+        pass
+    method.delivered.clear()
+    page = supervisor.get(where)
+    persons = STORM - STORM // 4
+    assert figures(page)[0].startswith(f"{STORM} ")
+    assert any(said.startswith(f"{persons} ") for said in figures(page)), figures(page)
+    assert method.delivered == []
+    form = soup(page).select_one(".b-do")
+    assert path_of(post(supervisor, form)) == where
+    page = supervisor.get(where)
+    assert soup(page).progress["max"] == str(STORM)
+    Runner(assembly).run_due(now())
+    said = supervisor.get(f"{where}/durum").json
+    assert 0 < said["done"] <= STORM
+    while not said["over"]:
+        Runner(assembly).run_due(now())
+        said = supervisor.get(f"{where}/durum").json
+    page = supervisor.get(where)
+    assert figures(page)[0].startswith(f"{STORM} ")
+    while assembly.services(SYSTEM).delivery.deliver_due():
+        pass
+    assert len(method.delivered) == persons
+    assert len({note.to for note in method.delivered}) == persons
+    assert soup(supervisor.get("/panel?liste=unrouted")).select(".q-row .is-done") == []
+    assert len(soup(supervisor.get("/panel?liste=open")).select(".q-row")) == 3
+
+
+def test_a_few_are_done_at_once_and_the_reasons_are_said(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any]
+) -> None:
+    fresh, routed = file(3), file(2, category="bench")
+    supervisor = browser_of("supervisor")
+    where = chosen(supervisor, [*fresh, *routed])
+    page = supervisor.get(f"{where}?islem=reply")
+    assert soup(page).select_one("textarea[name=text]") is not None
+    supervisor.send(where, {"islem": "reply", "text": "Bakıyoruz."}, status=303)
+    page = supervisor.get(where)
+    assert [said.split()[0] for said in figures(page)[:2]] == ["3", "2"]
+    links = {link["href"] for link in soup(page).select(".b-tickets a")}
+    assert links == {f"/panel/basvurular/{one.address}" for one in routed}
+    assert "Bakıyoruz." in soup(page).select_one(".t-preview-text").get_text()
+    page = supervisor.get(post(supervisor, soup(page).select_one(".b-do")).location)
+    assert [said.split()[0] for said in figures(page)] == ["3", "2"]
+    assert soup(page).progress is None
+    again = path_of(post(supervisor, button_form(page, "başka bir işlem")))
+    assert "2" in soup(supervisor.get(again)).h1.get_text()
+    text = supervisor.get(f"{where}/sonuc.csv").text
+    assert text.startswith("\ufeff")
+    lines = text.splitlines()
+    assert len(lines) == 6
+    assert sum(fresh[0].number in line for line in lines) == 1
+    rows = soup(supervisor.get("/panel/toplu")).select("tbody tr")
+    assert [cell.get_text(strip=True) for cell in rows[1].select(".b-number")] == ["5", "3", "2"]
+
+
+def test_what_is_missing_is_said_at_its_field_with_what_was_typed_kept(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any]
+) -> None:
+    director = browser_of("director")
+    where = chosen(director, file(2, category="bench"))
+    page = director.send(where, {"islem": "finish", "outcome": "", "text": "Sayın {ad}, oldu."}, status=200)
+    assert soup(page).select_one(".error-summary") is not None
+    assert soup(page).textarea.get_text().strip() == "Sayın {ad}, oldu."
+    page = director.send(where, {"islem": "plan", "date": "2025-01-01", "text": "Yarın."}, status=200)
+    assert soup(page).select_one(".error-summary") is not None
+
+
+def test_a_ready_answer_keeps_its_fields_for_each_application(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any]
+) -> None:
+    clerk = browser_of("clerk")
+    where = chosen(clerk, file(2, category="bench"))
+    page = clerk.send(where, {"islem": "finish", "template": "done", "use_template": "1"}, status=200)
+    assert "{number}" in soup(page).textarea.get_text()
+    page = clerk.send(
+        where, {"islem": "plan", "template": "planned", "date": "2026-02-02", "use_template": "1"}, status=200
+    )
+    assert "2 Şubat Pazartesi" in soup(page).textarea.get_text()
+
+
+def test_only_what_a_role_may_do_is_offered(browser_of: Callable[[str], Browser], file: Callable[..., Any]) -> None:
+    filed = file(1, category="bench")
+    clerk, crew = browser_of("clerk"), browser_of("field-crew")
+    kinds = [link["href"].partition("islem=")[2] for link in soup(clerk.get(chosen(clerk, filed))).select(".b-kind")]
+    assert [kind.partition("#")[0] for kind in kinds] == ["reply", "plan", "finish", "tag", "untag"]
+    assert len(soup(crew.get(chosen(crew, filed))).select(".b-kind")) == 2
+    auditor = browser_of("auditor")
+    assert soup(auditor.get("/panel?liste=open")).find(id="q-bulk") is None
+    auditor.send("/panel/toplu", [("sec", filed[0].address)], status=403)
+
+
+def test_a_ticket_that_may_not_be_seen_is_not_chosen(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any]
+) -> None:
+    clerk = browser_of("clerk")
+    secret = file(1, category="hardship")
+    assert path_of(clerk.send("/panel/toplu", [("sec", secret[0].address)], status=303)).startswith("/panel?")
+    own = file(1, category="bench")
+    page = clerk.get(chosen(clerk, [*own, *secret]))
+    assert "1" in soup(page).h1.get_text()
+    assert secret[0].number not in page.text
+
+
+def test_pressing_twice_does_it_once(browser_of: Callable[[str], Browser], file: Callable[..., Any]) -> None:
+    clerk = browser_of("clerk")
+    filed = file(2, category="bench")
+    where = chosen(clerk, filed)
+    clerk.send(where, {"islem": "reply", "text": "Bakıyoruz."}, status=303)
+    form = soup(clerk.get(where)).select_one(".b-do")
+    for _ in range(2):
+        assert path_of(post(clerk, form)) == where
+    page = clerk.get(f"/panel/basvurular/{filed[0].address}")
+    assert page.text.count("Bakıyoruz.") == 1
+
+
+def test_somebody_elses_job_is_nobodys_business(browser_of: Callable[[str], Browser], file: Callable[..., Any]) -> None:
+    clerk, director = browser_of("clerk"), browser_of("director")
+    where = chosen(clerk, file(1, category="bench"))
+    for end in ("", "/durum", "/sonuc.csv"):
+        director.get(where + end, status=404)
+    for end in ("", "/basla", "/vazgec", "/geri-al"):
+        director.send(where + end, {"islem": "tag", "tag": "x"}, status=404)
+
+
+def test_a_small_job_is_taken_back_as_a_whole(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any], assembly: Assembly
+) -> None:
+    object.__setattr__(assembly.options, "answer_grace", 30)
+    clerk = browser_of("clerk")
+    filed = file(3, category="bench")
+    where = chosen(clerk, filed)
+    clerk.send(where, {"islem": "finish", "outcome": "SOLVED", "text": "Onarıldı."}, status=303)
+    post(clerk, soup(clerk.get(where)).select_one(".b-do"))
+    page = clerk.get(where)
+    form = soup(page).find("form", {"action": f"{where}/geri-al"})
+    clerk.send(form["action"], status=303)
+    with assembly.database.reading() as site:
+        assert {site.tickets[one.ticket_id].status for one in filed} == {"ASSIGNED"}
+    assert soup(clerk.get(where)).find("form", {"action": f"{where}/geri-al"}) is None
+    clerk.send(f"{where}/geri-al", status=303)
+    assert soup(clerk.get(where)).select_one(".message.is-error") is not None
+
+
+def test_leaving_it_does_nothing_and_leads_back_to_the_list(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any]
+) -> None:
+    clerk = browser_of("clerk")
+    where = chosen(clerk, file(1, category="bench"))
+    assert path_of(clerk.send(f"{where}/vazgec", status=303)).startswith("/panel?liste=open")
+    clerk.get(where, status=404)
+
+
+def test_a_job_is_stopped(browser_of: Callable[[str], Browser], file: Callable[..., Any], assembly: Assembly) -> None:
+    supervisor = browser_of("supervisor")
+    where = chosen(supervisor, file(40))
+    supervisor.send(where, {"islem": "tag", "tag": "fırtına"}, status=303)
+    post(supervisor, soup(supervisor.get(where)).select_one(".b-do"))
+    assembly.services(SYSTEM).bulk.advance(int(where.rpartition("/")[2]), 10)
+    page = supervisor.send(f"{where}/vazgec", status=303).follow()
+    assert [said.split()[0] for said in figures(page)] == ["10", "30"]
+
+
+# -- tags ------------------------------------------------------------------------------------------------------------
+
+
+def test_tags_are_given_found_filtered_and_taken_away(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any]
+) -> None:
+    clerk = browser_of("clerk")
+    one, other = file(2, category="bench")
+    ticket = f"/panel/basvurular/{one.address}"
+    clerk.send(f"{ticket}/etiket", {"tag": "#Fırtına  24 Kasım"}, status=303)
+    clerk.send(f"/panel/basvurular/{other.address}/etiket", {"tag": "firtina 24 kasim"}, status=303)
+    page = clerk.get(f"/panel/basvurular/{other.address}")
+    link = soup(page).select_one(".t-tag a")
+    assert link.get_text() == "Fırtına 24 Kasım", "one tag has one spelling"
+    page = clerk.get(link["href"])
+    assert len(soup(page).select(".q-row")) == 2
+    assert "#Fırtına 24 Kasım" in soup(page).select_one(".q-extra").get_text()
+    assert "Fırtına 24 Kasım" in soup(page).select_one(".q-chips").get_text()
+    assert len(soup(clerk.get("/panel?liste=open&q=kas%C4%B1m")).select(".q-row")) == 2
+    option = soup(clerk.get("/panel/suzgec?liste=open")).find("input", {"name": "etiket"})
+    assert option["value"] == "firtina 24 kasim"
+    assert "2" in option.find_parent(class_="f-option").get_text()
+    clerk.send(f"{ticket}/etiket/sil", {"tag": "Fırtına 24 Kasım"}, status=303)
+    assert soup(clerk.get(ticket)).select(".t-tag") == []
+    history = soup(clerk.get(ticket)).select_one(".t-entries").get_text()
+    assert history.count("Fırtına 24 Kasım") == 2
+
+
+@pytest.mark.parametrize("words", ["", " # ", "x" * 41])
+def test_what_is_no_tag_is_refused(browser_of: Callable[[str], Browser], file: Callable[..., Any], words: str) -> None:
+    clerk = browser_of("clerk")
+    (one,) = file(1, category="bench")
+    page = clerk.send(f"/panel/basvurular/{one.address}/etiket", {"tag": words}, status=303).follow()
+    assert soup(page).select_one(".message.is-error") is not None
+    assert soup(page).select(".t-tag") == []
+
+
+def test_tags_of_what_one_may_not_see_are_not_suggested(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any], assembly: Assembly
+) -> None:
+    (secret,) = file(1, category="hardship")
+    assembly.services(actor("supervisor")).tagging.add(secret.ticket_id, "şiddet")
+    (own,) = file(1, category="bench")
+    clerk = browser_of("clerk")
+    for address in (f"/panel/basvurular/{own.address}", "/panel/suzgec?liste=open"):
+        assert "şiddet" not in clerk.get(address).text
+    supervisor = browser_of("supervisor")
+    assert "şiddet" in supervisor.get(f"/panel/basvurular/{own.address}").text
+    assert address_of(secret.ticket_id) == secret.address
+
+
+def test_a_tag_is_words_and_never_markup(browser_of: Callable[[str], Browser], file: Callable[..., Any]) -> None:
+    clerk = browser_of("clerk")
+    (one,) = file(1, category="bench")
+    ticket = f"/panel/basvurular/{one.address}"
+    clerk.send(f"{ticket}/etiket", {"tag": "<b>x&y</b>"}, status=303)
+    for address in (ticket, "/panel?liste=open", "/panel?liste=open&etiket=<b>x%26y</b>"):
+        page = BeautifulSoup(clerk.get(address).text, "html.parser")
+        assert page.find("b", string="x&y") is None

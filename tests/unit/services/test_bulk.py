@@ -1,0 +1,510 @@
+"""Many tickets at once: the same rules as by hand, one message a person, nothing twice, a reason for each refused."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from halkla_iliskiler.domain.access import Grant
+from halkla_iliskiler.domain.applicant import ContactDetails
+from halkla_iliskiler.domain.bulk import DONE, BulkJob, BulkKind, BulkOrder, BulkState
+from halkla_iliskiler.domain.calls import CallResult
+from halkla_iliskiler.domain.errors import Forbidden, InvalidInput, NotFound
+from halkla_iliskiler.domain.moves import Order
+from halkla_iliskiler.domain.ticket import Location, Ticket
+from halkla_iliskiler.domain.workflow import Action
+from halkla_iliskiler.services import Assembly, Services
+from halkla_iliskiler.services.bulk import UNDONE
+from halkla_iliskiler.services.bulk_doing import previews
+from halkla_iliskiler.services.intake import Filed
+from halkla_iliskiler.services.lists import Filters, Listed, Queue
+from halkla_iliskiler.services.unit import Unit
+from halkla_iliskiler.storage import GateBusy
+from halkla_iliskiler.testing import FakeNow, TestMethod, draft
+
+As = Callable[..., Services]
+AYSE = ContactDetails("Ayşe Denek", email="ayse@example.org")
+CAN = ContactDetails("Can Öz", email="can@example.org")
+FATMA = ContactDetails("Fatma Ün", phone="0532 111 22 33")
+NOBODY = ContactDetails()
+
+
+@pytest.fixture
+def file(services: As) -> Callable[..., Filed]:
+    return lambda **values: services().intake.file(draft(**{"details": AYSE, **values}))
+
+
+File = Callable[..., Filed]
+
+
+def look(assembly: Assembly, filed: Filed) -> Ticket:
+    with assembly.database.reading() as site:
+        ticket: Ticket = site.tickets[filed.ticket_id]
+        list(ticket.history)
+        return ticket
+
+
+def kept(assembly: Assembly, job_id: int) -> BulkJob:
+    with assembly.database.reading() as site:
+        assert site.bulk is not None
+        job: BulkJob = site.bulk.jobs[job_id]
+        list(job.results.items()), job.groups.values, job.foreseen.values
+        return job
+
+
+def prepared(who: Services, filed: list[Filed], order: BulkOrder) -> int:
+    job_id = who.bulk.choose("liste=open", None, [one.ticket_id for one in filed])
+    who.bulk.prepare(job_id, order)
+    return job_id
+
+
+def run(who: Services, job_id: int) -> None:
+    with who.bulk.opened(job_id) as (_, job):
+        version = job.version
+    who.bulk.start(job_id, version)
+    while who.bulk.advance(job_id, 10):
+        pass
+
+
+def done(who: Services, filed: list[Filed], order: BulkOrder) -> int:
+    job_id = prepared(who, filed, order)
+    run(who, job_id)
+    return job_id
+
+
+def results(assembly: Assembly, job_id: int) -> dict[int, str]:
+    return {identity: result for identity, (result, _place) in kept(assembly, job_id).results.items()}
+
+
+def delivered(services: As, method: TestMethod) -> list[tuple[str, str]]:
+    before = len(method.delivered)
+    while services("system").delivery.deliver_due():
+        pass
+    return [(message.to, message.body) for message in method.delivered[before:]]
+
+
+ANSWER = BulkOrder(BulkKind.FINISH, "{number}: {place} onarıldı.", outcome="SOLVED")
+
+
+# -- choosing ------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_is_asked_anew_by_the_service(services: As, file: File) -> None:
+    mine = [file(location=Location("isikli")) for _ in range(3)]
+    file(category="rubbish")
+    listed = Listed(Queue.DIRECTORATE, Filters(neighbourhoods=("isikli",)))
+    clerk = services("clerk")
+    job_id = clerk.bulk.choose("liste=directorate", listed)
+    with clerk.bulk.opened(job_id) as (_, job):
+        assert sorted(job.chosen.values) == [one.ticket_id for one in mine]
+
+
+def test_what_may_not_be_seen_is_passed_over_wherever_it_came_from(services: As, file: File) -> None:
+    own, other = file(), file(category="rubbish")
+    clerk = services("clerk")
+    job_id = clerk.bulk.choose("", None, [own.ticket_id, other.ticket_id, 5, own.ticket_id])
+    with clerk.bulk.opened(job_id) as (_, job):
+        assert job.chosen.values == (own.ticket_id,)
+    with pytest.raises(InvalidInput, match="nothing_selected"):
+        clerk.bulk.choose("", None, [other.ticket_id])
+
+
+def test_who_can_do_nothing_with_any_ticket_chooses_none(services: As, file: File) -> None:
+    filed = file()
+    for role in ("auditor", "administrator", ""):
+        with pytest.raises(Forbidden):
+            services(role).bulk.choose("", None, [filed.ticket_id])
+    assert services("field-crew").bulk.kinds == [BulkKind.TAG, BulkKind.UNTAG]
+    assert BulkKind.ASSIGN not in services("clerk").bulk.kinds
+
+
+def test_a_job_is_its_owners_alone(services: As, file: File) -> None:
+    job_id = prepared(services("clerk"), [file()], BulkOrder(BulkKind.TAG, tag="fırtına"))
+    for use in (
+        lambda other: other.bulk.opened(job_id).__enter__(),
+        lambda other: other.bulk.prepare(job_id, BulkOrder(BulkKind.TAG, tag="x")),
+        lambda other: other.bulk.start(job_id, 1),
+        lambda other: other.bulk.cancel(job_id),
+        lambda other: other.bulk.take_back(job_id),
+    ):
+        with pytest.raises(NotFound):
+            use(services("director"))
+
+
+# -- looking at what would happen ------------------------------------------------------------------------------------
+
+
+def test_looking_changes_nothing_and_says_what_would_happen(
+    services: As, file: File, assembly: Assembly, method: TestMethod
+) -> None:
+    filed = [file(), file(details=CAN), file(details=CAN), file(details=FATMA), file(details=NOBODY, kind="SUGGESTION")]
+    services("clerk").handling.act(filed[0].ticket_id, Order(Action.FINISH, "Oldu.", outcome="SOLVED"), None)
+    delivered(services, method)
+    before = [(look(assembly, one).revision, look(assembly, one).version) for one in filed]
+    clerk = services("clerk")
+    job_id = prepared(clerk, filed, BulkOrder(BulkKind.REPLY, "{number} için bakıyoruz."))
+    job = kept(assembly, job_id)
+    assert job.state == BulkState.READY
+    assert job.foreseen.values == ((filed[0].ticket_id, "status.DONE"),)
+    assert job.total == 4
+    assert dict(job.told) == {"test": 1, "telephone": 1}, "one message to Can, one call"
+    assert job.standing == 1
+    assert [(look(assembly, one).revision, look(assembly, one).version) for one in filed] == before
+    assert delivered(services, method) == []
+    with clerk.bulk.opened(job_id) as (site, opened):
+        shown = previews(clerk, site, opened)
+    assert [one.tickets for one in shown] == [1, 2]
+    assert filed[1].number in shown[1].note.body
+    assert filed[2].number in shown[1].note.body
+    assert "••••" in shown[1].note.body
+    assert [(look(assembly, one).revision, look(assembly, one).version) for one in filed] == before
+
+
+@pytest.mark.parametrize(
+    ("order", "field"),
+    [
+        (BulkOrder(BulkKind.REPLY, " - "), "text"),
+        (BulkOrder(BulkKind.REPLY, "Sayın {name}"), "text"),
+        (BulkOrder(BulkKind.REPLY, "[tarih] günü"), "text"),
+        (BulkOrder(BulkKind.PLAN, "Programa alındı."), "date"),
+        (BulkOrder(BulkKind.PLAN, "Programa alındı.", planned_for=date(2026, 1, 5)), "date"),
+        (BulkOrder(BulkKind.FINISH, "Oldu."), "outcome"),
+        (BulkOrder(BulkKind.ASSIGN), "department"),
+        (BulkOrder(BulkKind.ASSIGN, department="nowhere"), "department"),
+        (BulkOrder(BulkKind.CATEGORY), "category"),
+        (BulkOrder(BulkKind.CATEGORY, category="nothing"), "category"),
+        (BulkOrder(BulkKind.TAG, tag=" # "), "tag"),
+    ],
+)
+def test_what_is_wrong_for_every_ticket_is_said_at_once(services: As, file: File, order: BulkOrder, field: str) -> None:
+    director = services("director")
+    job_id = director.bulk.choose("", None, [file().ticket_id])
+    with pytest.raises(InvalidInput) as problem:
+        director.bulk.prepare(job_id, order)
+    assert problem.value.field == field
+
+
+def test_what_a_role_may_never_do_is_not_even_looked_at(services: As, file: File) -> None:
+    clerk = services("clerk")
+    job_id = clerk.bulk.choose("", None, [file().ticket_id])
+    with pytest.raises(Forbidden):
+        clerk.bulk.prepare(job_id, BulkOrder(BulkKind.ASSIGN, department="roads"))
+
+
+def test_a_ticket_without_a_word_for_a_field_is_not_answered_with_a_gap(
+    services: As, file: File, assembly: Assembly
+) -> None:
+    somewhere, nowhere = file(location=Location("isikli")), file()
+    job_id = prepared(services("clerk"), [somewhere, nowhere], ANSWER)
+    assert kept(assembly, job_id).foreseen.values == ((nowhere.ticket_id, "input.field_empty"),)
+
+
+# -- doing it --------------------------------------------------------------------------------------------------------
+
+
+def test_each_person_gets_one_message_with_every_number(
+    services: As, file: File, assembly: Assembly, method: TestMethod
+) -> None:
+    filed = [file(details=who, location=Location("isikli")) for who in (AYSE, CAN, AYSE, CAN, AYSE)]
+    delivered(services, method)
+    job_id = done(services("clerk"), filed, ANSWER)
+    assert set(results(assembly, job_id).values()) == {DONE}
+    messages = delivered(services, method)
+    assert sorted(to for to, _ in messages) == ["ayse@example.org", "can@example.org"]
+    bodies = dict(messages)
+    for place, to in enumerate(["ayse", "can", "ayse", "can", "ayse"]):
+        body = bodies[f"{to}@example.org"]
+        assert f"{filed[place].number}: Işıklı onarıldı." in body
+        assert f"/takip/{filed[place].address}/{filed[place].code}" in body
+    for one in filed:
+        ticket = look(assembly, one)
+        assert (ticket.status, ticket.outcome, ticket.next_due) == ("DONE", "SOLVED", None), "every promise is met"
+
+
+def test_the_same_words_are_said_once(services: As, file: File, method: TestMethod) -> None:
+    filed = [file() for _ in range(3)]
+    delivered(services, method)
+    done(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "Elektrik kesintisi giderildi."))
+    ((_, body),) = delivered(services, method)
+    assert body.count("Elektrik kesintisi giderildi.") == 1
+    assert all(one.number in body for one in filed)
+
+
+def test_what_could_not_be_delivered_is_so_for_every_ticket_and_can_be_sent_again(
+    services: As, file: File, assembly: Assembly, method: TestMethod
+) -> None:
+    filed = [file(), file()]
+    delivered(services, method)
+    done(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    method.break_down(permanent=True)
+    delivered(services, method)
+    with assembly.database.reading() as site:
+        last = [site.tickets[one.ticket_id].notifications[-1] for one in filed]
+        assert [site.outbox.entries[identity].state for identity in last] == ["UNDELIVERABLE"] * 2
+    method.recover()
+    services("clerk").handling.send_again(filed[0].ticket_id, last[0])
+    ((_, body),) = delivered(services, method)
+    assert filed[1].number in body
+    with assembly.database.reading() as site:
+        assert [site.outbox.entries[identity].state for identity in last] == ["DELIVERED"] * 2
+
+
+def test_one_call_tells_everything(services: As, file: File, assembly: Assembly) -> None:
+    filed = [file(details=FATMA), file(details=FATMA)]
+    done(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "{number} için bakıyoruz."))
+    clerk = services("clerk")
+    (call,) = clerk.calls.waiting().calls
+    clerk.calls.take(call.entry_id, "", "söyleyeceğim")
+    opened = clerk.calls.opened(call.entry_id)
+    assert opened is not None
+    assert all(any(f"{one.number} için" in said for said in opened.script) for one in filed)
+    clerk.calls.record(call.entry_id, CallResult.TOLD)
+    assert clerk.calls.waiting().calls == []
+    for one in filed:
+        with assembly.database.reading() as site:
+            entry = site.outbox.entries[site.tickets[one.ticket_id].notifications[-1]]
+            assert (entry.state, entry.told_by) == ("DELIVERED", "clerk")
+
+
+@pytest.mark.parametrize("result", [CallResult.WRONG_NUMBER, CallResult.NOT_REACHED])
+def test_whom_no_call_reaches_reads_all_of_it_on_the_follow_page(
+    services: As, file: File, assembly: Assembly, now: FakeNow, result: CallResult
+) -> None:
+    filed = [file(details=FATMA), file(details=FATMA)]
+    done(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    (call,) = services("clerk").calls.waiting().calls
+    for _ in range(3 if result is CallResult.NOT_REACHED else 1):
+        services("clerk").calls.take(call.entry_id, "", "söyleyeceğim")
+        services("clerk").calls.record(call.entry_id, result)
+        now.advance(timedelta(days=4))
+    assert services("clerk").calls.waiting().calls == []
+    with assembly.database.reading() as site:
+        tickets = [site.tickets[one.ticket_id] for one in filed]
+        states = [site.outbox.entries[ticket.notifications[-1]].state for ticket in tickets]
+        assert states == ["STANDING", "STANDING"]
+        assert all(not clock.is_running for ticket in tickets for clock in ticket.clocks if clock.kind == "PROMISE")
+
+
+def test_a_ticket_that_moved_meanwhile_is_refused(services: As, file: File, assembly: Assembly) -> None:
+    filed = [file(), file(details=CAN)]
+    job_id = prepared(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    services("director").handling.act(filed[0].ticket_id, Order(Action.NOTE, "Dur."), None)
+    run(services("clerk"), job_id)
+    assert results(assembly, job_id) == {filed[0].ticket_id: "changed", filed[1].ticket_id: DONE}
+
+
+def test_the_rights_are_those_of_the_moment(services: As, file: File, assembly: Assembly) -> None:
+    filed = [file(details=ContactDetails(f"Kişi {n}", email=f"k{n}@example.org")) for n in range(15)]
+    clerk = services("clerk")
+    job_id = prepared(clerk, filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    clerk.bulk.start(job_id, 1)
+    services("system").bulk.advance(job_id, 10)
+
+    def moved(unit: Unit) -> None:
+        unit.site.users["clerk"].grants = (Grant("clerk", "roads"),)
+
+    assembly.write(moved, "a clerk moves")
+    while services("system").bulk.run_due():
+        pass
+    found = results(assembly, job_id)
+    assert [found[one.ticket_id] for one in filed] == [DONE] * 10 + ["hidden"] * 5
+
+
+def test_who_is_disabled_does_nothing_any_more(services: As, file: File, assembly: Assembly) -> None:
+    filed = [file(), file(details=CAN)]
+    job_id = prepared(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    services("clerk").bulk.start(job_id, 1)
+
+    def disabled(unit: Unit) -> None:
+        unit.site.users["clerk"].is_disabled = True
+
+    assembly.write(disabled, "somebody has left")
+    services("system").bulk.run_due()
+    assert set(results(assembly, job_id).values()) == {"actor_gone"}
+    assert kept(assembly, job_id).state == BulkState.FINISHED
+
+
+def test_each_ticket_is_refused_for_its_own_reason(services: As, file: File, assembly: Assembly) -> None:
+    supervisor = services("supervisor")
+    fresh, routed = file(category=None), file()
+    secret = file(category="hardship")
+    closed = file(category=None)
+    supervisor.handling.act(closed.ticket_id, Order(Action.FINISH, "Oldu.", outcome="INFORMED"), None)
+    job_id = done(supervisor, [fresh, routed, secret, closed], BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    assert results(assembly, job_id) == {
+        fresh.ticket_id: DONE,
+        routed.ticket_id: "forbidden",
+        secret.ticket_id: "forbidden",
+        closed.ticket_id: "status.DONE",
+    }
+
+
+def test_an_answer_that_needs_the_check_waits_for_it(
+    services: As, file: File, assembly: Assembly, method: TestMethod
+) -> None:
+    filed = [file(category="pothole"), file(category="pothole")]
+    delivered(services, method)
+    job_id = done(services("clerk-roads"), filed, BulkOrder(BulkKind.FINISH, "Oldu.", outcome="SOLVED"))
+    assert kept(assembly, job_id).waits == 2
+    assert delivered(services, method) == []
+    closing = prepared(services("supervisor"), filed, BulkOrder(BulkKind.CLOSE))
+    assert {reason for _, reason in kept(assembly, closing).foreseen.values} == {"waits_for_check"}
+    with pytest.raises(InvalidInput, match="nothing_to_do"):
+        run(services("supervisor"), closing)
+
+
+def test_assigning_leaves_alone_what_is_there_already(services: As, file: File, assembly: Assembly) -> None:
+    there, elsewhere = file(), file(category="rubbish")
+    services("clerk").handling.act(there.ticket_id, Order(Action.TAKE), None)
+    order = BulkOrder(BulkKind.ASSIGN, department="parks")
+    job_id = done(services("supervisor"), [there, elsewhere], order)
+    assert results(assembly, job_id) == {there.ticket_id: "as_it_is", elsewhere.ticket_id: DONE}
+    assert look(assembly, there).assignee == "clerk"
+    assert look(assembly, elsewhere).department == "parks"
+
+
+@pytest.mark.parametrize(("follow", "department"), [(False, "parks"), (True, "roads")])
+def test_another_subject(services: As, file: File, assembly: Assembly, follow: bool, department: str) -> None:
+    routed, unrouted = file(), file(category=None)
+    order = BulkOrder(BulkKind.CATEGORY, category="pothole", follow=follow)
+    done(services("supervisor"), [routed, unrouted], order)
+    first, second = look(assembly, routed), look(assembly, unrouted)
+    assert (first.category, first.department) == ("pothole", department)
+    assert (second.category, second.department) == ("pothole", "roads"), "what is nowhere goes to the subject's own"
+
+
+def test_a_job_that_is_cancelled_stops_before_its_next_ticket(services: As, file: File, assembly: Assembly) -> None:
+    filed = [file(details=ContactDetails(f"Kişi {n}", email=f"k{n}@example.org")) for n in range(25)]
+    clerk = services("clerk")
+    job_id = prepared(clerk, filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    clerk.bulk.start(job_id, 1)
+    clerk.bulk.advance(job_id, 10)
+    clerk.bulk.cancel(job_id)
+    assert clerk.bulk.advance(job_id, 10) == 0 == services("system").bulk.run_due()
+    job = kept(assembly, job_id)
+    assert (job.state, job.done, len(results(assembly, job_id))) == (BulkState.CANCELLED, 10, 10)
+
+
+def test_starting_twice_does_it_once(services: As, file: File, assembly: Assembly) -> None:
+    filed = [file()]
+    clerk = services("clerk")
+    job_id = done(clerk, filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    clerk.bulk.start(job_id, 1)
+    assert clerk.bulk.advance(job_id, 10) == 0
+    assert [entry.action for _, entry in look(assembly, filed[0]).history] == ["recorded", "reply"]
+
+
+def test_what_was_asked_anew_must_be_looked_at_anew(services: As, file: File) -> None:
+    clerk = services("clerk")
+    job_id = prepared(clerk, [file()], BulkOrder(BulkKind.REPLY, "Bir."))
+    clerk.bulk.prepare(job_id, BulkOrder(BulkKind.REPLY, "İki."))
+    with pytest.raises(InvalidInput, match="bulk_changed"):
+        clerk.bulk.start(job_id, 1)
+    clerk.bulk.start(job_id, 2)
+    with pytest.raises(InvalidInput, match="bulk_begun"):
+        clerk.bulk.prepare(job_id, BulkOrder(BulkKind.REPLY, "Üç."))
+
+
+def test_a_small_job_can_be_taken_back_within_its_minute(
+    services: As, file: File, assembly: Assembly, now: FakeNow
+) -> None:
+    filed = [file(details=who) for who in (FATMA, FATMA, NOBODY)]
+    clerk = services("clerk")
+    job_id = done(clerk, filed, BulkOrder(BulkKind.FINISH, "Oldu.", outcome="SOLVED"))
+    with clerk.bulk.opened(job_id) as (site, job):
+        assert clerk.bulk.may_be_taken_back(site, job)
+    assert clerk.bulk.take_back(job_id) == 3
+    assert set(results(assembly, job_id).values()) == {UNDONE}
+    assert {look(assembly, one).status for one in filed} == {"ASSIGNED"}
+    assert clerk.calls.waiting().calls == []
+    again = done(clerk, filed, BulkOrder(BulkKind.FINISH, "Oldu.", outcome="SOLVED"))
+    now.advance(timedelta(minutes=2))
+    with pytest.raises(InvalidInput):
+        clerk.bulk.take_back(again)
+    assert {look(assembly, one).status for one in filed} == {"DONE"}
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_one_of_those_told_together_can_be_taken_back_by_hand(
+    services: As, file: File, method: TestMethod, first: int, now: FakeNow, assembly: Assembly
+) -> None:
+    filed = [file(), file()]
+    delivered(services, method)
+    clerk = services("clerk")
+    object.__setattr__(assembly.options, "answer_grace", 30)
+    done(clerk, filed, BulkOrder(BulkKind.REPLY, "{number} için bakıyoruz."))
+    clerk.undoing.undo(filed[first].ticket_id, 1)
+    now.advance(timedelta(minutes=1))
+    ((to, body),) = delivered(services, method)
+    assert to == "ayse@example.org"
+    assert filed[1 - first].number in body
+    assert filed[first].number not in body
+
+
+def test_jobs_are_forgotten_after_their_time(services: As, file: File, now: FakeNow) -> None:
+    clerk = services("clerk")
+    over = done(clerk, [file()], BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    begun = clerk.bulk.choose("", None, [file().ticket_id])
+    now.advance(timedelta(days=2))
+    assert services("system").bulk.sweep() == 1
+    with pytest.raises(NotFound), clerk.bulk.opened(begun):
+        pass
+    with clerk.bulk.opened(over) as (site, job):
+        assert clerk.bulk.mine(site) == [job]
+    now.advance(timedelta(days=6))
+    assert services("system").bulk.sweep() == 1
+    assert services("system").bulk.sweep() == 0
+
+
+def test_a_fault_of_ours_costs_one_ticket_not_the_job(
+    services: As, file: File, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = [file(details=ContactDetails(f"Kişi {n}", email=f"k{n}@example.org")) for n in range(4)]
+    clerk = services("clerk")
+    job_id = prepared(clerk, filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    from halkla_iliskiler.services import handling
+
+    def fails(ticket: Ticket, *rest: Any) -> Any:
+        place = original(ticket, *rest)
+        if ticket.id == filed[1].ticket_id:
+            raise ValueError("broken")
+        return place
+
+    original = handling.carry_out
+    monkeypatch.setattr(handling, "carry_out", fails)
+    run(clerk, job_id)
+    assert [results(assembly, job_id)[one.ticket_id] for one in filed] == [DONE, "failed", DONE, DONE]
+    assert look(assembly, filed[1]).revision == 1
+
+
+def test_a_busy_gate_leaves_the_job_as_it_was(
+    services: As, file: File, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = services("clerk")
+    job_id = prepared(clerk, [file()], BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    clerk.bulk.start(job_id, 1)
+    with assembly.database.gate.entered():
+        monkeypatch.setattr(assembly.database.gate, "_patience", 0.01)
+        with pytest.raises(GateBusy):
+            clerk.bulk.advance(job_id, 10)
+    assert results(assembly, job_id) == {}
+    services("system").bulk.run_due()
+    assert set(results(assembly, job_id).values()) == {DONE}
+
+
+def test_two_workers_at_one_job_take_turns(services: As, file: File, assembly: Assembly, method: TestMethod) -> None:
+    filed = [file(details=ContactDetails(f"Kişi {n}", email=f"k{n}@example.org")) for n in range(60)]
+    delivered(services, method)
+    job_id = prepared(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    services("clerk").bulk.start(job_id, 1)
+    workers = [Thread(target=services("system").bulk.advance, args=(job_id, 100)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert set(results(assembly, job_id).values()) == {DONE}
+    assert kept(assembly, job_id).done == 60
+    assert {look(assembly, one).revision for one in filed} == {2}
+    assert len(delivered(services, method)) == 60
