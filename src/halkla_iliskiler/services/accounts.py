@@ -1,37 +1,37 @@
-"""Staff accounts: signing in and out, and what the command line does with them."""
+"""Signing in, step by step, and staying signed in."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
-from ..domain.access import ROLES, Actor, Grant
-from ..domain.account import StaffSession, User
+from ..domain.access import Actor, Grant
+from ..domain.account import StaffSession, Step, User
 from ..domain.errors import InvalidInput, NotFound
-from .processor import let_out
+from .passwords import (
+    MAXIMUM_PASSWORD,
+    MINIMUM_PASSWORD,
+    check_password,
+    hash_password,
+    is_first_password,
+    is_right,
+    needs_new_hash,
+)
+from .second_factor import Enrolment, accepts_code
 from .unit import Unit
 
 if TYPE_CHECKING:
     from .facade import Services
+    from .people import Person
 
-__all__ = ["MINIMUM_PASSWORD", "Account", "Accounts", "LogInRefused", "hasher"]
-
-MINIMUM_PASSWORD = 12
-MAXIMUM_PASSWORD = 128
-
-hasher = PasswordHasher()
-"""argon2id with the library's defaults (RFC 9106, second recommendation: 64 MiB, 3 passes)."""
+__all__ = ["MAXIMUM_PASSWORD", "MINIMUM_PASSWORD", "Accounts", "LogInRefused", "Waiting", "end_sessions", "session_key"]
 
 
 class LogInRefused(Exception):
-    """Name or password is wrong, the account is disabled, or it was tried too often (then ``wait`` says how long)."""
+    """Name, password or code is wrong, the account is disabled, or it was tried too often (``wait`` says how long)."""
 
     def __init__(self, wait: timedelta = timedelta()) -> None:
         super().__init__("log-in refused")
@@ -39,26 +39,30 @@ class LogInRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Account:
-    """What a list of accounts shows."""
+class Waiting:
+    """A log-in that waits for a step, and whose it is."""
 
+    step: Step
     username: str
     name: str
-    grants: tuple[Grant, ...]
-    is_disabled: bool
 
 
 class Accounts:
-    """Signs people in and keeps their accounts."""
+    """Signs people in and keeps them signed in.
+
+    A log-in that needs more than name and password (see :class:`~..domain.account.Step`) opens a session that opens
+    nothing yet; each step that is passed replaces it by a new one, so an id that was seen before is worth nothing.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._secret = services.assembly.secret
 
-    def log_in(self, username: str, password: str, client: str) -> str:
+    def log_in(self, username: str, password: str, client: str, browser: str = "") -> str:
         """Check name and password and return the id of a new session.
 
         The password is verified with no transaction and no gate held; an unknown name takes as long as a wrong
-        password.
+        password. A password that the administration has handed out is accepted in its place.
 
         Raises:
             LogInRefused: without saying which of the two was wrong.
@@ -67,35 +71,169 @@ class Accounts:
         keys = {f"account:{username}:{client}": 5, f"client:{client}": 30, f"account:{username}": 50}
         if wait := throttle.wait(keys, now):
             raise LogInRefused(wait)
-        with self._services.assembly.database.reading() as site:
-            user = site.users.get(username)
-            stored = user.password_hash if user is not None and not user.is_disabled else None
-        if not _is_right(stored, password):
+        stored, first = self._stored(username)
+        # Both are always looked at, so that the time it takes does not tell which of them there is.
+        is_first = is_first_password(self._secret, first, username, password)
+        is_own = is_right(stored, password)
+        if not (is_own or is_first):
             throttle.failed(keys, now)
             raise LogInRefused
         throttle.succeeded([f"account:{username}:{client}"])
         session_id = secrets.token_urlsafe(32)
-        fresh_hash = hasher.hash(password) if stored and hasher.check_needs_rehash(stored) else None
-        self._services.write(lambda unit: self._open(unit, username, session_id, fresh_hash), "log in")
+        fresh_hash = hash_password(password) if is_own and needs_new_hash(stored) else ""
+
+        def change(unit: Unit) -> None:
+            user = _user(unit, username)
+            if fresh_hash:
+                user.password_hash = fresh_hash
+            self._open(unit, session_id, StaffSession(username, now, self._steps(user, is_first), client, browser))
+
+        self._services.write(change, "log in")
         return session_id
 
-    def _open(self, unit: Unit, username: str, session_id: str, fresh_hash: str | None) -> None:
-        unit.site.sessions[_key(session_id)] = StaffSession(username, self._services.now())
-        if fresh_hash:
-            unit.site.users[username].password_hash = fresh_hash
+    def _stored(self, username: str) -> tuple[str, str]:
+        """Return the hashes of the own and of the handed-out password; empty where there is none to be right."""
+        with self._services.assembly.database.reading() as site:
+            user = site.users.get(username)
+            if user is None or user.is_disabled:
+                return "", ""
+            return user.password_hash, user.first_password if user.has_first_password(self._services.now()) else ""
+
+    def _steps(self, user: User, is_first: bool) -> tuple[str, ...]:
+        required = self._services.second_factor.is_required(user.grants)
+        asked = {
+            Step.CODE: user.has_factor,
+            Step.PASSWORD: is_first,
+            Step.ENROL: required and not user.has_factor,
+        }
+        return tuple(step.value for step, is_asked in asked.items() if is_asked)
+
+    def _open(self, unit: Unit, session_id: str, session: StaffSession) -> None:
+        unit.site.sessions[session_key(session_id)] = session
+        if not session.steps:
+            _user(unit, session.username).note_log_in(session.started_at, session.client, session.browser)
+
+    # -- the steps after the password -----------------------------------------------------------------------------
+
+    def waiting(self, session_id: str) -> Waiting | None:
+        """Return the step a log-in waits for; ``None`` when it waits for none, is over or nobody's."""
+        with self._services.assembly.database.reading() as site:
+            session = site.sessions.get(session_key(session_id))
+            if session is None or not session.steps or session.is_over(self._services.now()):
+                return None
+            user = site.users.get(session.username)
+            if user is None or user.is_disabled:
+                return None
+            return Waiting(Step(session.steps[0]), user.username, user.name)
+
+    def enter_code(self, session_id: str, typed: str, client: str) -> str:
+        """Take a code of the second factor, or a recovery code, and return the id of the session that goes on.
+
+        Raises:
+            NotFound: no log-in waits for one.
+            LogInRefused: it is wrong or was used before, or there were too many tries.
+        """
+        username = self._username(session_id, Step.CODE)
+        throttle, now = self._services.assembly.log_in_throttle, self._services.now()
+        keys = {f"code:{username}": 5, f"client:{client}": 30}
+        if wait := throttle.wait(keys, now):
+            raise LogInRefused(wait)
+        new_id = secrets.token_urlsafe(32)
+
+        def change(unit: Unit) -> bool:
+            user = self._held(unit, session_id, Step.CODE)
+            if not accepts_code(self._secret, user, typed, now):
+                return False
+            self._go_on(unit, session_id, new_id)
+            return True
+
+        if not self._services.write(change, "a code of the second factor"):
+            throttle.failed(keys, now)
+            raise LogInRefused
+        throttle.succeeded([f"code:{username}"])
+        return new_id
+
+    def choose_password(self, session_id: str, password: str) -> str:
+        """Replace the password that was handed out, and return the id of the session that goes on.
+
+        Raises:
+            NotFound: no log-in waits for it.
+            InvalidInput: it is too short or too long, or the one that was handed out.
+        """
+        username = self._username(session_id, Step.PASSWORD)
+        check_password(password)
+        _stored, first = self._stored(username)
+        if is_first_password(self._secret, first, username, password):
+            raise InvalidInput("password", "password_same")
+        hashed, new_id, now = hash_password(password), secrets.token_urlsafe(32), self._services.now()
+
+        def change(unit: Unit) -> None:
+            user = self._held(unit, session_id, Step.PASSWORD)
+            user.choose_password(hashed, now)
+            end_sessions(unit, username, but=session_key(session_id))
+            self._go_on(unit, session_id, new_id)
+
+        self._services.write(change, "choose a password")
+        return new_id
+
+    def offer_factor(self, session_id: str, token: str = "") -> Enrolment:
+        """Return what has to be scanned to set the second factor up (raises :class:`NotFound`)."""
+        return self._services.second_factor.offer(self._username(session_id, Step.ENROL), token)
+
+    def enrol(self, session_id: str, token: str, typed: str) -> tuple[str, list[str]]:
+        """Set up the second factor; return the id of the session that goes on, and the recovery codes.
+
+        Raises:
+            NotFound: no log-in waits for it.
+            InvalidInput: the code does not fit what was scanned.
+        """
+        username, factor = self._username(session_id, Step.ENROL), self._services.second_factor
+        secret, step = factor.confirmed(username, token, typed)
+        new_id, codes = secrets.token_urlsafe(32), factor.new_codes()
+
+        def change(unit: Unit) -> None:
+            user = self._held(unit, session_id, Step.ENROL)
+            factor.enter(user, secret, step, codes)
+            self._services.people.note(unit, user, "factor", "off", "on", by=user.as_actor())
+            self._go_on(unit, session_id, new_id)
+
+        self._services.write(change, "set up the second factor")
+        return new_id, codes
+
+    def _username(self, session_id: str, step: Step) -> str:
+        waiting = self.waiting(session_id)
+        if waiting is None or waiting.step is not step:
+            raise NotFound(session_id)
+        return waiting.username
+
+    def _held(self, unit: Unit, session_id: str, step: Step) -> User:
+        """Return whose log-in waits for *step*, inside the transaction."""
+        session = unit.site.sessions.get(session_key(session_id))
+        if session is None or session.steps[:1] != (step.value,):
+            raise NotFound(session_id)
+        return _user(unit, session.username)
+
+    def _go_on(self, unit: Unit, session_id: str, new_id: str) -> None:
+        session = unit.site.sessions.pop(session_key(session_id))
+        now = self._services.now()
+        self._open(
+            unit, new_id, StaffSession(session.username, now, session.steps[1:], session.client, session.browser)
+        )
+
+    # -- being signed in ------------------------------------------------------------------------------------------
 
     def actor_of(self, session_id: str) -> Actor | None:
-        """Return who a session belongs to, or ``None`` when it is over, revoked, or its account is disabled."""
+        """Return who a session belongs to, or ``None`` when it waits, is over, or its account is disabled."""
         with self._services.assembly.database.reading() as site:
-            session = site.sessions.get(_key(session_id))
-            if session is None or session.is_over(self._services.now()):
+            session = site.sessions.get(session_key(session_id))
+            if session is None or session.steps or session.is_over(self._services.now()):
                 return None
             user = site.users.get(session.username)
             return user.as_actor() if user is not None and not user.is_disabled else None
 
     def log_out(self, session_id: str) -> None:
         """End a session; a copy of its cookie opens nothing any more."""
-        self._services.write(lambda unit: unit.site.sessions.pop(_key(session_id), None), "log out")
+        self._services.write(lambda unit: unit.site.sessions.pop(session_key(session_id), None), "log out")
 
     def sweep_sessions(self) -> int:
         """Remove sessions that are over. Return how many."""
@@ -109,94 +247,40 @@ class Accounts:
 
         return self._services.write(change, "forget sessions that are over")
 
-    # -- administration (the command line; pages come with the administration) ----------------------------------
+    # -- short ways for programs (the command line, a demonstration): see :mod:`.people` ----------------------------
 
     def add(self, username: str, name: str, password: str, grants: tuple[Grant, ...]) -> None:
-        """Create an account.
-
-        Raises:
-            InvalidInput: the name is taken or malformed, the password too short, a role or department unknown.
-        """
-        if not username.isascii() or not username.replace(".", "").replace("-", "").isalnum():
-            raise InvalidInput("username", "username")
-        self._check_password(password)
-        user = User(username, name, hasher.hash(password), grants, self._services.now())
-
-        def change(unit: Unit) -> None:
-            if username in unit.site.users:
-                raise InvalidInput("username", "taken")
-            for grant in grants:
-                _check_grant(unit, grant)
-            unit.site.users[username] = user
-
-        self._services.write(change, "add an account")
+        """Create an account with a password of its own."""
+        self._services.people.add_with_password(username, name, password, grants)
 
     def change_password(self, username: str, password: str) -> None:
-        """Set a new password and end every session of the account (raises :class:`NotFound`)."""
-        self._check_password(password)
-        hashed = hasher.hash(password)
-
-        def change(unit: Unit) -> None:
-            _user(unit, username).password_hash = hashed
-            _end_sessions(unit, username)
-
-        self._services.write(change, "change a password")
+        """Set a new password and end every session of the account."""
+        self._services.people.set_password(username, password)
 
     def disable(self, username: str) -> None:
-        """Let nobody sign in with the account any more, and end its sessions (raises :class:`NotFound`)."""
+        """Let nobody sign in with the account any more, and end its sessions."""
+        self._services.people.disable(username)
 
-        def change(unit: Unit) -> None:
-            _user(unit, username).is_disabled = True
-            _end_sessions(unit, username)
+    def set_away(self, username: str, until: date | None, deputy: str | None, start: date | None = None) -> None:
+        """Say from when until which day somebody is not at work, and who stands in for them."""
+        self._services.people.set_away(username, start, until, deputy)
 
-        self._services.write(change, "disable an account")
-
-    def set_away(self, username: str, until: date | None, deputy: str | None) -> None:
-        """Say until which day somebody is not at work, and who stands in for them; ``None`` says that they are back.
-
-        Raises:
-            NotFound: there is no such account.
-            InvalidInput: the deputy is nobody, or the person themselves.
-        """
-
-        def change(unit: Unit) -> None:
-            user = _user(unit, username)
-            if deputy is not None and (deputy == username or deputy not in unit.site.users):
-                raise InvalidInput("deputy", "unknown")
-            user.away_until, user.deputy = until, deputy
-
-        self._services.write(change, "somebody is away")
-
-    def all(self) -> list[Account]:
-        """Return every account, by name."""
-        with self._services.assembly.database.reading() as site:
-            return [Account(user.username, user.name, user.grants, user.is_disabled) for user in site.users.values()]
-
-    @staticmethod
-    def _check_password(password: str) -> None:
-        if not MINIMUM_PASSWORD <= len(password) <= MAXIMUM_PASSWORD:
-            raise InvalidInput("password", "password_length")
+    def all(self) -> list[Person]:
+        """Return every account, by user name."""
+        return self._services.people.all()
 
 
-_nobody: list[str] = []
-_verifying = threading.BoundedSemaphore(2)
-
-
-def _is_right(stored: str | None, password: str) -> bool:
-    """Verify a password; with no account behind the name, verify against a made-up hash and say no."""
-    if not _nobody:
-        _nobody.append(hasher.hash(secrets.token_urlsafe(16)))
-    try:
-        # Each verification takes 64 MiB and a core: however many try at once, two are at work.
-        with _verifying, let_out():
-            hasher.verify(stored or _nobody[0], password[: MAXIMUM_PASSWORD + 1])
-    except (VerificationError, InvalidHashError):
-        return False
-    return stored is not None
-
-
-def _key(session_id: str) -> str:
+def session_key(session_id: str) -> str:
+    """Return under what a session is kept: from it nobody finds the id that the browser has."""
     return hashlib.sha256(session_id.encode("utf-8", "replace")).hexdigest()
+
+
+def end_sessions(unit: Unit, username: str, but: str = "") -> int:
+    """End every session of an account but one (its key); return how many were open."""
+    ended = [key for key, session in unit.site.sessions.items() if session.username == username and key != but]
+    for key in ended:
+        del unit.site.sessions[key]
+    return len(ended)
 
 
 def _user(unit: Unit, username: str) -> User:
@@ -204,16 +288,3 @@ def _user(unit: Unit, username: str) -> User:
     if user is None:
         raise NotFound(username)
     return user
-
-
-def _end_sessions(unit: Unit, username: str) -> None:
-    for key in [key for key, session in unit.site.sessions.items() if session.username == username]:
-        del unit.site.sessions[key]
-
-
-def _check_grant(unit: Unit, grant: Grant) -> None:
-    role = ROLES.get(grant.role)
-    if role is None:
-        raise InvalidInput("role", "unknown")
-    if role.needs_department and grant.department not in unit.site.city.tree:
-        raise InvalidInput("department", "unknown")

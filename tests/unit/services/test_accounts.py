@@ -20,7 +20,7 @@ HERE = "203.0.113.7"
 
 @pytest.fixture
 def accounts(services: As) -> Accounts:
-    return services("").accounts
+    return services("system").accounts
 
 
 def fails(accounts: Accounts, username: str, password: str = "wrong", client: str = HERE) -> timedelta:  # noqa: S107
