@@ -33,7 +33,7 @@ def services(context: CitizenContext, request: Request) -> dict[str, Any]:
     page.title = page.say(_("Our services"))
     typed = _asked(request).get("q", "").strip()[:_MOST_TYPED]
     with request.assembly.database.reading() as site:
-        public = [category for category in site.city.categories if category.is_public]
+        public = [category for category in site.city.offered if category.is_public]
         found = public if not typed else _fitting(public, typed, request.services.city.propose(site, typed, 8))
         groups: dict[str, list[Values]] = {}
         for category in found:
@@ -70,7 +70,9 @@ def service(context: CitizenContext, request: Request) -> dict[str, Any]:
             "documents": list(category.documents_for(page.language)),
             "first_answer": page.times.span(PROMISE_WITHIN),
             "solution": page.times.span(category.solve_within),
-            "department": site.city.tree.name_for(category.department, page.language),
+            "department": site.city.tree.name_for(
+                site.city.tree.taking_over(category.department, request.services.today), page.language
+            ),
             "second_authority": page.brand.name,
             "municipality": page.brand.municipality,
             "needs_contact": category.needs_contact,
@@ -102,7 +104,7 @@ def sticker(context: CitizenContext, request: Request) -> Response:
 
 
 def _public(request: Request, category: Category | None) -> Category:
-    if category is None or not category.is_public:
+    if category is None or not category.is_public or category.ended_on is not None:
         raise HTTPNotFound
     return category
 

@@ -1,0 +1,1 @@
+"""The administration: what whoever runs the centre sets up without a command line."""
