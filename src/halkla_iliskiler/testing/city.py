@@ -1,22 +1,9 @@
-"""For tests of the core and of plugins: a clock of their own, a small invented city, and an open site.
+"""A small invented city, with a way of telling people that remembers what it was given."""
 
-The module is itself a plugin (the city's data, its brand, and :class:`TestMethod`); :func:`make_site` uses it without
-its being installed. Nothing here is used by the program.
-"""
+from collections.abc import Mapping
+from datetime import date, timedelta
 
-import struct
-import sys
-import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import count
-from pathlib import Path
-from types import ModuleType
-
-from argon2 import PasswordHasher
-
-from .api import (
+from ..api import (
     Body,
     Brand,
     Category,
@@ -32,51 +19,8 @@ from .api import (
     Synonym,
     hookimpl,
 )
-from .domain.access import SYSTEM, Actor, Grant
-from .domain.matching import Alarms, Matcher
-from .services import Assembly, Services, accounts
-from .services.intake import Draft
-from .storage import create_database
 
-__all__ = [
-    "PASSWORD",
-    "STAFF",
-    "START",
-    "Alarms",
-    "FakeNow",
-    "Matcher",
-    "TestMethod",
-    "actor",
-    "draft",
-    "make_site",
-    "open_site",
-    "png",
-    "site_settings",
-]
-
-# -- time ---------------------------------------------------------------------------------------------------------
-
-START = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
-"""Where time begins in tests: a Monday, nine in the morning in the city."""
-
-
-class FakeNow:
-    """A clock that stands still until it is told to go on: ``now()``, ``now.advance(timedelta(hours=1))``."""
-
-    def __init__(self, start: datetime = START) -> None:
-        self.value = start
-
-    def __call__(self) -> datetime:
-        """Return the moment it is."""
-        return self.value
-
-    def advance(self, span: timedelta) -> datetime:
-        """Let *span* pass and return the moment it is then."""
-        self.value += span
-        return self.value
-
-
-# -- the city -----------------------------------------------------------------------------------------------------
+__all__ = ["TestMethod"]
 
 
 @hookimpl
@@ -283,107 +227,3 @@ class TestMethod(FeedbackMethod):
 def halkla_feedback_methods(settings: Mapping[str, str]) -> list[FeedbackMethod]:
     """Give a new :class:`TestMethod`: ``assembly.extensions.feedback_methods["test"]``."""
     return [TestMethod()]
-
-
-# -- people -------------------------------------------------------------------------------------------------------
-
-PASSWORD = "kaldirimdaki-kedi-42"  # noqa: S105  (of everybody in STAFF)
-
-STAFF: Mapping[str, Actor] = {
-    person.id: person
-    for person in (
-        Actor("agent", "Deniz Aksu", (Grant("agent"),)),
-        Actor("clerk", "Serpil Doğru", (Grant("clerk", "parks"),)),
-        Actor("clerk-cleaning", "Hakan Yurt", (Grant("clerk", "cleaning"),)),
-        Actor("clerk-roads", "Murat Işıksal", (Grant("clerk", "roads"),)),
-        Actor("clerk-family", "Gülay Çetinkaya", (Grant("clerk", "family", sensitive=True),)),
-        Actor("director", "Filiz Başaran", (Grant("director", "parks"),)),
-        Actor(
-            "deputy-mayor",
-            "İnci Öztaş",
-            (Grant("deputy_mayor", "parks"), Grant("deputy_mayor", "family", sensitive=True)),
-        ),
-        Actor("supervisor", "Nermin Karaca", (Grant("supervisor"),)),
-        Actor("field-crew", "Cemal Taşkın", (Grant("field_crew", "parks"),)),
-        Actor("auditor", "Tahsin Ergin", (Grant("auditor"),)),
-        Actor("administrator", "Bilge Soylu", (Grant("administrator"),)),
-    )
-}
-"""One member of staff for each role, and a clerk for each directorate; the key is the user name."""
-
-
-def actor(username: str) -> Actor:
-    """Return one of :data:`STAFF`; ``deputy_mayor`` and ``deputy-mayor`` are the same."""
-    return STAFF[username.replace("_", "-")]
-
-
-# -- a site -------------------------------------------------------------------------------------------------------
-
-
-def site_settings(directory: Path, **settings: str) -> dict[str, str]:
-    """Return the settings of a site in *directory*; ``writer="b"`` becomes ``halkla.writer``."""
-    values = {"data": str(directory), "base_url": "http://localhost", "secure_cookies": "false", "worker": "none"}
-    # Tests send forms the moment they get them.
-    values["fastest_form"] = "0"
-    # They look into the outbox at once, too.
-    values["answer_grace"] = "0"
-    return {f"halkla.{name}": value for name, value in {**values, **settings}.items()}
-
-
-def open_site(
-    directory: Path,
-    now: FakeNow | None = None,
-    *,
-    modules: Sequence[ModuleType] | None = None,
-    read_only: bool = False,
-    **settings: str,
-) -> Assembly:
-    """Open a site that :func:`make_site` made; other keyword arguments are settings. Close it when done."""
-    plugins = (sys.modules[__name__],) if modules is None else modules
-    return Assembly.open(
-        site_settings(directory, **settings), read_only=read_only, now=now or FakeNow(), modules=plugins
-    )
-
-
-def make_site(
-    directory: Path, now: FakeNow | None = None, *, modules: Sequence[ModuleType] | None = None, **settings: str
-) -> Assembly:
-    """Create a site in *directory* with the city of *modules* (this one) and everybody in :data:`STAFF`; open it.
-
-    A plugin's test gives its own: ``make_site(tmp_path / "site", plugins="email mycity", modules=())``. Passwords
-    are hashed so cheaply that they protect nothing.
-    """
-    accounts.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    now = now or FakeNow()
-    create_database(directory, now())
-    assembly = open_site(directory, now, modules=modules, read_only=False, **settings)
-
-    def furnish(services: Services) -> None:
-        services.city.take_over()
-        known = {department.code for department in assembly.extensions.city_data().departments}
-        for person in STAFF.values():
-            if all(department in known for department in person.departments):
-                services.accounts.add(person.id, person.name, PASSWORD, person.grants)
-
-    assembly.services(SYSTEM).together(furnish, "a site for tests")
-    return assembly
-
-
-_drafts = count(1)
-
-
-def draft(**values: object) -> Draft:
-    """Return a web application that can be filed, changed by *values*; each has its own intake key."""
-    plain = Draft("Parktaki bankın tahtası kırılmış.", "COMPLAINT", "web", f"test:{next(_drafts)}", "bench")
-    return replace(plain, **values)  # type: ignore[arg-type]
-
-
-def png(shade: int = 0) -> bytes:
-    """Return a picture of one grey point: the smallest photo there is; *shade* (0–255) tells them apart."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    body = zlib.compress(bytes([0, shade]))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
