@@ -41,9 +41,9 @@ test: venv-test check ## Run everything that has to be green before a change lan
 	fi
 
 .PHONY: quick
-quick: venv-test check ## The loop of a minute: all but browser and fault tests
-	$(call step,tests without browser and faults)
-	@$(BIN)/pytest -m 'not browser and not faults'
+quick: venv-test check ## The loop of a minute: all but the tests that take longer
+	$(call step,tests but for those that take longer)
+	@$(BIN)/pytest -m 'not browser and not faults and not authors'
 
 # Format, lint and types.
 .PHONY: check
@@ -62,7 +62,7 @@ format: venv-test ## Format the code and sort its imports
 
 .PHONY: coverage
 coverage: venv-test ## Show which lines the tests of `make quick` never reach
-	@$(BIN)/coverage run -m pytest -m 'not browser and not faults'
+	@$(BIN)/coverage run -m pytest -m 'not browser and not faults and not authors'
 	@$(BIN)/coverage report
 
 .PHONY: bench

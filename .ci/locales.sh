@@ -40,7 +40,13 @@ for package in plugins/*/src/*/; do
         extract "$domain" "$package"
         languages=("$package"/locales/*/LC_MESSAGES)
         languages=("${languages[@]%/LC_MESSAGES}")
-        merge "$domain" "$pots/$domain.pot" "$package/locales" "${languages[@]##*/}"
+        for language in "${languages[@]##*/}"; do
+            case $language in
+                tr | en) merge "$domain" "$pots/$domain.pot" "$package/locales" "$language" ;;
+                # What only citizens read: it holds a part of the messages, as the core's own does.
+                *) "$bin/pybabel" compile --statistics --domain "$domain" --directory "$package/locales" --locale "$language" ;;
+            esac
+        done
     else
         speaking_with_core+=("$package")
     fi

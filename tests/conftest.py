@@ -3,17 +3,16 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from webtest import TestApp, TestResponse
 
 from halkla_iliskiler.app import build
 from halkla_iliskiler.domain.access import ANONYMOUS, SYSTEM
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.consistency import problems
-from halkla_iliskiler.testing import PASSWORD, FakeNow, TestMethod, actor, make_site, open_site
+from halkla_iliskiler.testing import FakeNow, TestMethod, actor, make_site, open_site
+from halkla_iliskiler.testing.browser import Browser
 
 # How long something takes says more about the machine than about the program; ``make bench`` measures.
 settings.register_profile("halkla", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -66,27 +65,6 @@ def method(assembly: Assembly) -> TestMethod:
     found = assembly.extensions.feedback_methods["test"]
     assert isinstance(found, TestMethod)
     return found
-
-
-class Browser(TestApp):
-    """Asks the application as a browser without JavaScript would; keeps its cookies."""
-
-    __test__ = False
-
-    def log_in(self, role: str, password: str = PASSWORD) -> TestResponse:
-        """Sign in as a role (leaving whoever was signed in) and return the answer to the log-in form."""
-        self.reset()
-        return self.send("/panel/giris", {"username": actor(role).id, "password": password})
-
-    def csrf(self) -> str:
-        """Return a token that this browser's forms may send."""
-        token: str = self.get("/basvuru").html.find("input", {"name": "csrf_token"})["value"]
-        return token
-
-    def send(self, address: str, values: Any = (), **kw: Any) -> TestResponse:
-        """Post *values* (a dict or pairs) with a fresh token."""
-        pairs = list(values.items()) if isinstance(values, dict) else list(values)
-        return self.post(address, [*pairs, ("csrf_token", self.csrf())], **kw)
 
 
 @pytest.fixture

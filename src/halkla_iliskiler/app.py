@@ -23,11 +23,14 @@ _PARTS = (
     "halkla_iliskiler.web.rendered",
     "halkla_iliskiler.web.mapbase",
     "halkla_iliskiler.web.page",
+    "halkla_iliskiler.web.staff.frame",
     "halkla_iliskiler.web.staff.navigation",
     "halkla_iliskiler.web.static_files",
     "halkla_iliskiler.web.citizen.apply",
     # Routes before the scan that hangs views on them.
     "halkla_iliskiler.web.routes",
+    # The plugins' pages come last: they need the templates, and may not take an address of ours.
+    "halkla_iliskiler.web.plugins.pages",
 )
 
 

@@ -56,6 +56,9 @@ def _folder(domain: str) -> Path:
 
 def translate(message: str, language: str, **values: object) -> str:
     """Return *message* in *language* with its ``${names}`` filled in from its own mapping and *values*."""
+    if not message:
+        # What a catalogue has for nothing is its own head.
+        return ""
     domain, mapping, text = DOMAIN, values, str(message)
     if isinstance(message, TranslationString):
         domain = message.domain or DOMAIN

@@ -32,7 +32,8 @@ class Options:
     below which no person can have filled the form in (0: not asked); ``answer_grace`` is the number of seconds for
     which what we write to an applicant waits, so that it can be taken back (0: it goes out at once); ``digest_at`` is
     the time of the working day at which directorates are told what is new; ``embed_origins`` are the websites that may
-    show the citizen's form in a frame of theirs (none).
+    show the citizen's form in a frame of theirs (none); ``second_factor`` are the roles that sign in with a code of a
+    telephone, too (none: whoever wants to). ``without`` are the built-ins that are switched off.
     """
 
     data: Path
@@ -51,6 +52,8 @@ class Options:
     answer_grace: int = 30
     digest_at: str = "08:30"
     embed_origins: tuple[str, ...] = ()
+    second_factor: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     demo: bool = False
     mail_directory: Path | None = None
 
@@ -72,6 +75,8 @@ _READERS: dict[str, Callable[[str], object]] = {
     "filings_per_address": lambda text: max(0, int(text)),
     "filings_per_person": lambda text: max(0, int(text)),
     "embed_origins": lambda text: tuple(_origin(word) for word in text.split()),
+    "second_factor": lambda text: tuple(text.split()),
+    "without": lambda text: tuple(text.split()),
     "demo": lambda text: _boolean(text),
     "mail_directory": lambda text: Path(text).resolve() if text else None,
 }

@@ -88,7 +88,7 @@ def sign_in(page: Page, demo: Demonstration, user: str) -> None:
     page.get_by_label("Kullanıcı adı").fill(user)
     page.get_by_label("Parola").fill(demo.passwords[user])
     page.keyboard.press("Enter")
-    expect(page.locator(".s-account-name")).to_be_visible()
+    expect(page.locator(".s-account-name")).to_be_visible(timeout=30_000)
 
 
 def take(page: Page) -> None:

@@ -19,6 +19,8 @@ from bs4 import BeautifulSoup
 from halkla_iliskiler.app import build
 from halkla_iliskiler.domain.access import ANONYMOUS, SYSTEM, Actor, Grant, allows
 from halkla_iliskiler.domain.applicant import ContactDetails
+from halkla_iliskiler.domain.bulk import BulkKind, BulkOrder
+from halkla_iliskiler.domain.city import Category, Department
 from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.ticket import Ticket
 from halkla_iliskiler.domain.workflow import MOVES, Action, Permission
@@ -26,6 +28,7 @@ from halkla_iliskiler.services import Assembly
 from halkla_iliskiler.services.consistency import problems
 from halkla_iliskiler.services.intake import Draft, Filed
 from halkla_iliskiler.services.lists import Filters, Queue
+from halkla_iliskiler.services.people import Desired
 from halkla_iliskiler.services.uploads import receive
 from halkla_iliskiler.testing import PASSWORD, STAFF, FakeNow, make_site, png
 from halkla_iliskiler.web.labels import ACTIONS
@@ -348,9 +351,6 @@ class Asked:
     def follow_message(self) -> Any:
         return self._said("mesaj", [("text", "Köşedeki bank.")])
 
-    def follow_rate(self) -> Any:
-        return self._said("memnuniyet", [("rating", "4")], "CLOSED")
-
     def receipt_same(self) -> Any:
         return self._said("ayni", [("same_as", "")])
 
@@ -366,6 +366,9 @@ class Asked:
     def follow_verify(self) -> Any:
         # A wrong code: the form comes back.
         return self._said("dogrulama", [("what", "email"), ("code", "000000")])
+
+    def follow_panel(self) -> Any:
+        return self._said("eklenti/nobody/nothing", [])
 
     def follow_withdraw(self) -> Any:
         return self._said("vazgec", [])
@@ -433,6 +436,40 @@ class Asked:
     def staff_export(self) -> Any:
         return self.post("/panel/aktar", [("sorgu", "liste=open"), ("reason", "Haftalık toplantı")])
 
+    def staff_figures(self) -> Any:
+        return self.get("/panel/sayilar?donem=son30&tumu=1")
+
+    def staff_figures_export(self) -> Any:
+        return self.post("/panel/sayilar/aktar", [("donem", "hafta"), ("reason", "Meclis"), ("format", "csv")])
+
+    def staff_exports(self) -> Any:
+        return self.get("/panel/aktarimlar")
+
+    def _file(self) -> str:
+        """Return the address of a finished file: one's own, or the director's."""
+        actor = ROLES[self.role]
+        is_own = self.row.case == "one's own" and actor is not None
+        owner = actor if is_own and actor else Actor("somebody-else", "Somebody Else")
+        files, now = self.house.assembly.services(SYSTEM).exports.files, self.house.assembly.now()
+        name = files.new()
+        order = {"format": "csv", "label": "Liste", "reason": "Meclis", "has_people": False}
+        note = {"owner": owner.id, "at": now.isoformat(), "state": "ready", "done": 1, "total": 1, "order": order}
+        files.path(name).write_text("Numara", encoding="utf-8")
+        files.write_note(name, note, is_new=True)
+        return f"/panel/aktarimlar/{name}"
+
+    def staff_exported(self) -> Any:
+        return self.get(self._file())
+
+    def staff_export_state(self) -> Any:
+        return self.get(f"{self._file()}/durum")
+
+    def staff_export_file(self) -> Any:
+        return self.get(f"{self._file()}/dosya")
+
+    def staff_export_forget(self) -> Any:
+        return self.post(f"{self._file()}/sil")
+
     def staff_columns(self) -> Any:
         return self.post("/panel/sutunlar", [("sutun", "place")])
 
@@ -463,8 +500,191 @@ class Asked:
                 self.house.assembly.services(STAFF["director"]).saved_lists.forget(kept)
         return answer
 
+    # -- accounts, one's own and the house's ------------------------------------------------------------------------
+
+    def _own(self, end: str, *values: tuple[str, str]) -> Any:
+        address = f"/panel/hesabim{end}"
+        return self.get(address) if self.row.verb == "GET" else self.post(address, list(values))
+
+    def staff_me(self) -> Any:
+        return self._own("")
+
+    def staff_me_password(self) -> Any:
+        return self._own("/parola")  # with nothing typed: the form comes back
+
+    def staff_me_away(self) -> Any:
+        return self._own("/izin", ("until", ""))
+
+    def staff_me_session(self) -> Any:
+        return self._own("/oturum", ("handle", "none"))
+
+    def staff_me_factor(self) -> Any:
+        return self._own("/ikinci-adim")
+
+    def staff_me_factor_off(self) -> Any:
+        return self._own("/ikinci-adim/kapat")
+
+    def staff_me_codes(self) -> Any:
+        return self._own("/kurtarma-kodlari")
+
+    def staff_login_code(self, end: str = "kod") -> Any:
+        # No log-in waits for it, whoever asks.
+        address = f"/panel/giris/{end}"
+        return self.get(address) if self.row.verb == "GET" else self.post(address, [("code", "000000")])
+
+    def staff_login_password(self) -> Any:
+        return self.staff_login_code("yeni-parola")
+
+    def staff_login_factor(self) -> Any:
+        return self.staff_login_code("ikinci-adim")
+
+    def _people(self, end: str = "", *values: tuple[str, str]) -> Any:
+        address = f"/panel/yonetim/kisiler{end}"
+        return self.get(address) if self.row.verb == "GET" else self.post(address, list(values))
+
+    def staff_people(self) -> Any:
+        return self._people()
+
+    def staff_people_new(self) -> Any:
+        username = f"yeni-{next(self.house._keys)}"
+        answer = self._people("/yeni", ("username", username), ("name", "Yeni Memur"), ("role-0", "auditor"))
+        with self.house.assembly.database.reading() as site:
+            was_made = self.row.verb == "POST" and self.role == "administrator"
+            assert (username in site.users) == was_made
+        return answer
+
+    def staff_people_import(self) -> Any:
+        return self._people("/dosyadan")
+
+    def staff_people_import_do(self) -> Any:
+        return self._people("/dosyadan/uygula")
+
+    def staff_people_example(self) -> Any:
+        return self._people("/ornek.csv")
+
+    def staff_people_sheet(self) -> Any:
+        return self._people("/parolalar.csv")
+
+    def _person(self) -> str:
+        username = f"kisi-{next(self.house._keys)}"
+        people = self.house.assembly.services(SYSTEM).people
+        people.add(Desired(username, "Kişi Biri", (Grant("auditor"),)))
+        if self.row.case == "ac":
+            people.disable(username)
+        return username
+
+    def staff_person(self, end: str = "") -> Any:
+        username = self._person()
+        before = self._state(username)
+        answer = self._people(f"/kisi/{username}{end}", ("name", "Başka Ad"), ("role-0", "auditor"))
+        is_allowed = self.role == "administrator" and self.row.verb == "POST"
+        assert is_allowed or self._state(username) == before
+        return answer
+
+    def _state(self, username: str) -> Any:
+        with self.house.assembly.database.reading() as site:
+            user = site.users[username]
+            return user.name, user.is_disabled, user.first_password
+
+    def staff_person_away(self) -> Any:
+        return self.staff_person("/izin")
+
+    def staff_person_do(self) -> Any:
+        return self.staff_person(f"/{self.row.case}")
+
+    # -- plugins --------------------------------------------------------------------------------------------------
+
+    def staff_plugins(self) -> Any:
+        return self.get("/panel/yonetim/eklentiler")
+
+    def staff_plugin(self) -> Any:
+        address = "/panel/yonetim/eklentiler/channels"
+        return self.get(address) if self.row.verb == "GET" else self.post(address, [("days", "3")])
+
+    def staff_plugin_try(self) -> Any:
+        return self.post("/panel/yonetim/eklentiler/channels/dene")
+
+    def staff_plugin_lift(self) -> Any:
+        return self.post("/panel/yonetim/eklentiler/channels/karantina")
+
+    # -- setting the city's data up -------------------------------------------------------------------------------
+
+    def staff_admin(self, end: str = "") -> Any:
+        return self.get(f"/panel/yonetim{end}")
+
+    def staff_admin_changes(self) -> Any:
+        return self.staff_admin("/degisiklikler")
+
+    def staff_admin_roles(self) -> Any:
+        return self.staff_admin("/roller")
+
+    def staff_admin_unchecked(self) -> Any:
+        if self.row.verb == "GET":
+            return self.staff_admin("/denetlenecekler")
+        mark = "departments:parks:name" if self.row.case == "directorate" else "categories:bench:about"
+        return self.post("/panel/yonetim/denetlenecekler", [("mark", mark)])
+
+    def staff_admin_try(self) -> Any:
+        if self.row.verb == "GET":
+            return self.staff_admin("/deneme")
+        return self.post("/panel/yonetim/deneme", [("tried_words", "bank kırık")])
+
+    def _set_up(self, end: str = "") -> str:
+        return f"/panel/yonetim/{'mudurlukler' if self.row.case == 'directorate' else 'konular'}{end}"
+
+    def _said_of_one(self) -> dict[str, str]:
+        name = f"Deneme {next(self.house._keys)}"
+        if self.row.case == "directorate":
+            return {"name": name, "level": "directorate"}
+        target = {"solve_within_number": "3", "solve_within_unit": "days", "regime": "SERVICE"}
+        return {"label": name, "department": "parks", **target}
+
+    def _made(self) -> Any:
+        """Make one of the kind the row is about."""
+        administrator = self.house.assembly.services(STAFF["administrator"])
+        values = self._said_of_one()
+        if self.row.case == "directorate":
+            return administrator.catalogue.put("departments", Department("", values["name"]))
+        return administrator.catalogue.put("categories", Category("", values["label"], "parks", timedelta(days=3)))
+
+    def staff_admin_list(self) -> Any:
+        return self.get(self._set_up())
+
+    def staff_admin_new(self) -> Any:
+        address = self._set_up("/yeni")
+        return self.get(address) if self.row.verb == "GET" else self.post(address, list(self._said_of_one().items()))
+
+    def staff_admin_edit(self) -> Any:
+        if self.row.verb == "GET":
+            return self.get(self._set_up("/parks" if self.row.case == "directorate" else "/bench"))
+        return self.post(self._set_up(f"/{self._made().code}"), list(self._said_of_one().items()))
+
+    def staff_admin_end(self) -> Any:
+        return self.post(self._set_up(f"/{self._made().code}/son"), [("yeniden", "1")])
+
+    def staff_admin_undo(self) -> Any:
+        made = self._made()
+        area = "departments" if self.row.case == "directorate" else "categories"
+        with self.house.assembly.database.reading() as site:
+            change = next(site.changes_of(area, made.code))
+        return self.post(f"/panel/yonetim/degisiklikler/{change.id}/geri-al")
+
+    def staff_admin_close(self) -> Any:
+        if self.row.verb == "GET":
+            return self.get("/panel/yonetim/mudurlukler/parks/kapat")
+        administrator = self.house.assembly.services(STAFF["administrator"])
+        made = administrator.catalogue.put("departments", Department("", f"Deneme {next(self.house._keys)}"))
+        day = ("valid_until", administrator.today.isoformat())
+        return self.post(f"/panel/yonetim/mudurlukler/{made.code}/kapat", [day])
+
+    def staff_admin_hand_over(self) -> Any:
+        return self.post("/panel/yonetim/mudurlukler/parks/devret")
+
     def staff_outbox(self) -> Any:
         return self.get("/panel/gidenler")
+
+    def staff_event_again(self) -> Any:
+        return self.post("/panel/gidenler/eklenti/999999/tekrar")
 
     def staff_mail(self) -> Any:
         return self.get("/panel/posta")
@@ -481,6 +701,10 @@ class Asked:
         if self.row.case == "unknown":
             return self.get("/panel/basvurular/2026-999999/bakanlar")
         return self._reading(self._address(self.house.ticket(self.row.ticket), "/bakanlar"))
+
+    def staff_panel(self) -> Any:
+        # No plugin is there to take it: whoever may see the ticket is led back to it.
+        return self.post(self._address(self.house.ticket(self.row.ticket), "/eklenti/nobody/nothing"))
 
     def _address(self, filed: Filed, rest: str = "") -> str:
         return f"/panel/basvurular/{filed.address}{rest}"
@@ -580,6 +804,61 @@ class Asked:
 
     def staff_reads(self) -> Any:
         return self._reading("/panel/okumalar")
+
+    # -- many at once, tags ----------------------------------------------------------------------------------------
+
+    def staff_bulk(self) -> Any:
+        if self.row.verb == "GET":
+            return self.get("/panel/toplu")
+        filed = [self.house.ticket("ordinary"), self.house.ticket("shared")]
+        answer = self.post("/panel/toplu", [("sorgu", "liste=open"), *(("sec", one.address) for one in filed)])
+        if answer.status_int == 303 and "/toplu/" in answer.location:
+            shown = self.get(answer.location).text
+            assert all(one.number not in shown for one in filed), "numbers come when something is asked"
+        return answer
+
+    def _job(self, *, ready: bool = False) -> str:
+        """Choose a ticket and say that it is to be tagged; return the job's address."""
+        actor = ROLES[self.role]
+        is_own = self.row.case == "one's own" and actor is not None and self.role not in ("auditor", "administrator")
+        desk = self.house.assembly.services(actor if is_own and actor else STAFF["director"])
+        filed = self.house.ticket("shared")
+        job = desk.bulk.choose("liste=open", None, [filed.ticket_id])
+        if ready:
+            desk.bulk.prepare(job, BulkOrder(BulkKind.TAG, tag=f"etiket {job}"))
+        return f"/panel/toplu/{job}"
+
+    def staff_bulk_job(self) -> Any:
+        job = self._job(ready=self.row.verb == "GET")
+        return self.get(job) if self.row.verb == "GET" else self.post(job, [("islem", "tag"), ("tag", "fırtına")])
+
+    def staff_bulk_start(self) -> Any:
+        return self.post(f"{self._job(ready=True)}/basla", [("version", "1")])
+
+    def staff_bulk_cancel(self) -> Any:
+        return self.post(f"{self._job()}/vazgec")
+
+    def staff_bulk_undo(self) -> Any:
+        return self.post(f"{self._job(ready=True)}/geri-al")
+
+    def staff_bulk_progress(self) -> Any:
+        return self.get(f"{self._job(ready=True)}/durum")
+
+    def staff_bulk_results(self) -> Any:
+        return self.get(f"{self._job(ready=True)}/sonuc.csv")
+
+    def staff_tag(self) -> Any:
+        filed = self.house.ticket(self.row.ticket)
+        answer = self.post(self._address(filed, "/etiket"), [("tag", "fırtına")])
+        assert (self.house.look(filed).tags == ("fırtına",)) == (answer.status_int == 303)
+        return answer
+
+    def staff_untag(self) -> Any:
+        filed = self.house.ticket(self.row.ticket)
+        self.house.assembly.services(SYSTEM).tagging.add(filed.ticket_id, "fırtına")
+        answer = self.post(self._address(filed, "/etiket/sil"), [("tag", "fırtına")])
+        assert (self.house.look(filed).tags == ()) == (answer.status_int == 303)
+        return answer
 
     def staff_share(self) -> Any:
         return self._shared(self.house.ticket(self.row.ticket), "/paylas")

@@ -49,7 +49,7 @@ def house(open_house: House) -> Iterator[House]:
 def impatient(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the sender give up a silent relay at once."""
     method = house.assembly.extensions.feedback_methods["email"]
-    monkeypatch.setattr(method, "_relay", replace(method._relay, timeout=0.3))
+    monkeypatch.setattr(method, "_settings", {**method._settings, "timeout": 0.3})
 
 
 def ids_of(letters: list[Letter]) -> Counter[str]:

@@ -232,36 +232,18 @@ def test_not_solved_asks_for_a_reason_and_a_person_decides(
     assert only_ticket(assembly).revision == ticket.revision
 
 
-def test_how_content_somebody_is_is_asked_once_and_shown_to_staff(
-    testapp: Browser, browser_of: Browsers, services: As, file: File, assembly: Assembly, now: FakeNow
+def test_without_a_plugin_nobody_is_asked_how_content_they_are_and_old_answers_stay_readable(
+    testapp: Browser, browser_of: Browsers, services: As, file: File, assembly: Assembly
 ) -> None:
     filed = file()
-    assert "follow-rate" not in page_of(testapp, filed).forms
     finish(services, filed)
     act(services, filed, Action.CLOSE, "supervisor")
-    page = page_of(testapp, filed).forms["follow-rate"].submit(status=200)
-    (problem,) = errors_of(page)
-    assert problem.endswith(tr(PROBLEMS["required"]))
-    form = page.forms["follow-rate"]
-    form["rating"], form["text"] = "2", "Geç geldiler."
-    page = form.submit(status=303).follow()
-    ticket = only_ticket(assembly)
-    assert (ticket.satisfaction, ticket.satisfaction_text, ticket.satisfaction_at) == (2, "Geç geldiler.", now())
-    assert "follow-rate" not in page.forms
-    form["rating"] = "5"
-    form.submit(status=303)
-    assert only_ticket(assembly).satisfaction == 2, "once"
+    assert "memnun" not in words(page_of(testapp, filed))
+    services("system").satisfaction.record(only_ticket(assembly).id, 2, "Geç geldiler.", "page")
+    assert "Geç geldiler." in words(page_of(testapp, filed))
     shown = words(browser_of("clerk").get(f"/panel/basvurular/{filed.address}"))
     assert "Geç geldiler." in shown
     assert "2" in shown
-
-
-@pytest.mark.parametrize("rating", ["0", "6", "x", "-1", ""])
-def test_content_is_one_to_five(testapp: Browser, services: As, file: File, assembly: Assembly, rating: str) -> None:
-    filed = file()
-    finish(services, filed)
-    testapp.send(f"/takip/{filed.address}/{filed.code}/memnuniyet", {"rating": rating}, status=200)
-    assert only_ticket(assembly).satisfaction is None
 
 
 def test_withdrawn_it_is_closed_and_nothing_is_promised_any_more(
@@ -276,7 +258,7 @@ def test_withdrawn_it_is_closed_and_nothing_is_promised_any_more(
     assert [(e.action, e.to_status) for _, e in ticket.history][-2:] == [("withdraw", "DONE"), ("close", "CLOSED")]
     assert {clock.cause for clock in ticket.clocks} == {"withdrawn"}
     assert said(page, ".state-title") == [tr(FOLLOW_WITHDRAWN[0])]
-    assert not {"follow-withdraw", "follow-rate", "follow-message"} & {str(name) for name in page.forms}
+    assert not {"follow-withdraw", "follow-message"} & {str(name) for name in page.forms}
     form.submit(status=303)
     assert only_ticket(assembly).revision == ticket.revision
 
@@ -428,7 +410,7 @@ def test_a_wrong_link_reveals_nothing_and_many_have_to_wait_but_never_a_right_on
     assert page_of(testapp, filed).status_int == 200
 
 
-@pytest.mark.parametrize("end", ["mesaj", "memnuniyet", "cozulmedi", "iletisim", "dogrulama", "vazgec"])
+@pytest.mark.parametrize("end", ["mesaj", "cozulmedi", "iletisim", "dogrulama", "vazgec"])
 def test_nothing_is_done_without_the_code_or_the_token(
     testapp: Browser, file: File, assembly: Assembly, end: str
 ) -> None:

@@ -20,9 +20,10 @@ from webtest import TestResponse
 from halkla_iliskiler.app import build
 from halkla_iliskiler.domain.access import SYSTEM
 from halkla_iliskiler.domain.applicant import ContactDetails
+from halkla_iliskiler.domain.bulk import BulkKind, BulkOrder
 from halkla_iliskiler.services import Assembly
 from halkla_iliskiler.services.consistency import problems
-from halkla_iliskiler.testing import PASSWORD, FakeNow, draft, make_site, png
+from halkla_iliskiler.testing import PASSWORD, FakeNow, actor, draft, make_site, png
 from halkla_iliskiler.web.citizen.schema import APPLY_FIELDS
 from halkla_iliskiler.web.labels import ACTIONS
 from halkla_iliskiler.web.routes import ROUTES
@@ -42,7 +43,13 @@ USUAL: dict[str, str] = {
     "username": "clerk", "password": PASSWORD, "reason": "arayacağım", "text": "Bakıldı ve giderildi.",
     "department": "parks", "assignee": "clerk", "template": "done", "date": "2026-02-02", "body": "water",
     "outcome": "SOLVED", "revision": REVISION, "previewed": "", "do": "do", "rating": "4", "what": "email",
-    "address": "ayse@example.org",
+    "address": "ayse@example.org", "sec": "2026-000001", "sorgu": "liste=open", "hepsi": "1", "islem": "finish",
+    "tag": "fırtına", "version": "1", "follow": "true",
+    "label": "Kırık bank", "solve_within_number": "3", "solve_within_unit": "days", "regime": "SERVICE",
+    "keywords": "bank", "is_public": "1", "questions_0": "wire", "tried_words": "bank kırık", "yeniden": "1",
+    "valid_until": "2026-03-01", "successor": "cleaning", "mark": "categories:petition:label",
+    "role-0": "auditor", "department-0": "", "start": "2026-02-02", "until": "2026-02-05", "deputy": "agent",
+    "file": "username;name;role\nauditor;Tahsin Ergin;auditor\n", "carried": "dXNlcm5hbWU7bmFtZTtyb2xl", "seal": "x",
 }  # fmt: skip
 # The fields of the forms that are no action's.
 ASKED: dict[str, tuple[str, ...]] = {
@@ -66,7 +73,41 @@ ASKED: dict[str, tuple[str, ...]] = {
     "follow_form": ("number", "code"),
     "staff.contact": ("reason",),
     "language": ("next",),
-}
+    "staff.bulk": ("sec", "sorgu", "hepsi"),
+    "staff.bulk_job": (
+        "islem", "department", "assignee", "category", "follow", "template", "text", "date", "outcome", "tag",
+        "use_template",
+    ),
+    "staff.bulk_start": ("version",),
+    "staff.tag": ("tag",),
+    "staff.untag": ("tag",),
+    **dict.fromkeys(
+        ("staff.admin_new", "staff.admin_edit"),
+        (
+            "label", "department", "group", "solve_within_number", "solve_within_unit", "regime", "often_body",
+            "keywords", "is_public", "questions_0", "questions_1", "documents", "revision", "try", "tried_words",
+        ),
+    ),
+    "staff.admin_end": ("yeniden",),
+    "staff.admin_close": ("valid_until", "successor", "revision"),
+    "staff.admin_unchecked": ("mark", "next"),
+    "staff.admin_try": ("tried_words",),
+    **dict.fromkeys(
+        ("staff.people_new", "staff.person"),
+        ("username", "name", "email", "role-0", "department-0", "sensitive-0", "role-1", "more", "revision"),
+    ),
+    **dict.fromkeys(("staff.person_away", "staff.me_away"), ("start", "until", "deputy")),
+    "staff.people_import": ("file",),
+    "staff.people_import_do": ("carried", "seal"),
+    "staff.people_sheet": ("sheet",),
+    "staff.me_password": ("old", "password", "again"),
+    "staff.me_factor": ("token", "code", "password"),
+    **dict.fromkeys(("staff.me_codes", "staff.me_factor_off"), ("password",)),
+    "staff.me_session": ("handle",),
+    "staff.login_code": ("code", "recovery"),
+    "staff.login_password": ("password", "again"),
+    "staff.login_factor": ("token", "code"),
+}  # fmt: skip
 OTHERS = (
     "words",
     "category",
@@ -179,7 +220,7 @@ class House:
         self._intake = self.assembly.services(SYSTEM).intake
         self.new_ticket("")
         self.browser = Browser(build(self.assembly))
-        self.sessions = {role: self._session(role) for role in ("", "supervisor", "director")}
+        self.sessions = {role: self._session(role) for role in ("", "supervisor", "director", "administrator")}
         self._addresses = count(1)
 
     def _session(self, role: str) -> tuple[str, str]:
@@ -205,17 +246,34 @@ class House:
 
         self.assembly.write(put, "put a ticket where a test wants it")
 
+    def job(self) -> int:
+        """Return a job of the director's about the ticket, chosen anew and looked at."""
+        desk = self.assembly.services(actor("director")).bulk
+        job = desk.choose("liste=open", None, [self.filed.ticket_id])
+        desk.prepare(job, BulkOrder(BulkKind.TAG, tag="fırtına"))
+        return job
+
     def address(self, form: str) -> str:
         name, _, action = form.partition(" ")
         with self.assembly.database.reading() as site:
             entry = site.tickets[self.filed.ticket_id].notifications[0]
         code = self.filed.code
+        if name.startswith("staff.bulk_"):
+            return address_of_route(dict(ROUTES)[name], {"job": self.job()})
+        if name.startswith("staff.admin_"):
+            # What nothing else here needs, so that it may be changed in any way.
+            kind = {"staff.admin_close": "mudurlukler", "staff.admin_hand_over": "mudurlukler"}.get(name, "konular")
+            unneeded = "family" if kind == "mudurlukler" else "petition"
+            return address_of_route(dict(ROUTES)[name], {"kind": kind, "code": unneeded, "change": 1})
+        if name.startswith("staff.person"):
+            return address_of_route(dict(ROUTES)[name], {"username": "auditor", "deed": "ikinci-adim"})
         values = {"number": self.filed.address, "code": code, "language": "tr", "action": action, "entry": entry}
         return address_of_route(dict(ROUTES)[name], values)
 
     def send(self, form: str, pairs: list[tuple[str, bytes]], encoding: str) -> TestResponse:
         is_staff = form.startswith("staff.") and form != "staff.login"
         role = "" if not is_staff else "supervisor" if form.endswith(("accept", "give_back")) else "director"
+        role = "administrator" if form.startswith(("staff.admin_", "staff.people", "staff.person")) else role
         cookie, token = self.sessions[role]
         whole = [("csrf_token", token.encode()), *pairs]
         content_type, body = (

@@ -38,3 +38,9 @@ def test_what_a_plugins_catalogue_does_not_say_is_its_message_id(package: str) -
 
 def test_a_domain_without_a_package_reads_its_message_ids() -> None:
     assert translate(TranslationStringFactory("nobody_has_this")("Hello"), "tr") == "Hello"
+
+
+@pytest.mark.parametrize("language", ["tr", "en", "ar", "ru"])
+def test_nothing_is_said_as_nothing(language: str) -> None:
+    """A catalogue keeps its own head under the empty message id."""
+    assert translate("", language) == ""

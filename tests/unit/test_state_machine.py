@@ -205,7 +205,6 @@ class Model:
     promise_met: bool = False
     entries: list[object] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
-    is_rated: bool = False
     said: int = 0
     is_praise: bool = False
     asked: str | None = None
@@ -716,7 +715,7 @@ class House(RuleBasedStateMachine):
             "message": lambda: following.add_message(model.address, code, text),
             "request_reopening": lambda: following.ask_to_reopen(model.address, code, text),
             "withdraw": lambda: following.withdraw(model.address, code, text),
-            "rate": lambda: following.rate(model.address, code, 4, text),
+            "rate": lambda: self.as_("").satisfaction.record(model.identity, 4, text, "page"),
         }
         if model.said > 25:
             return
@@ -725,12 +724,13 @@ class House(RuleBasedStateMachine):
         refusal: type[Exception] | None = None
         if what == "message" and not text.strip():
             refusal = InvalidInput
+        elif what == "rate":
+            # A plugin asks, and has found out who answers.
+            refusal = None if is_over else IllegalMove
+            if is_over and model.outcome == "WITHDRAWN":
+                refusal = InvalidInput
         elif not knows_code:
             refusal = NotFound
-        elif what == "rate":
-            refusal = None if is_over else IllegalMove
-            if is_over and (model.is_rated or model.outcome == "WITHDRAWN"):
-                refusal = InvalidInput
         elif what != "message" and not model.fits(what):
             refusal = IllegalMove
         elif what == "request_reopening" and not text.strip():
@@ -744,8 +744,6 @@ class House(RuleBasedStateMachine):
         model.point = None
         if what == "message" and model.status == "WAITING_FOR_APPLICANT":
             model.status = "IN_PROGRESS"
-        elif what == "rate":
-            model.is_rated = True
         elif what == "withdraw":
             model.status, model.outcome, model.asked = "CLOSED", "WITHDRAWN", None
             model.promise_met = True

@@ -108,4 +108,5 @@ def progress(label: str) -> Iterator[Report]:
     yield Report(label)
 
 
-from . import reads, serve, site, users, worker  # noqa: E402, F401  (they add their commands to the group)
+# They add their commands to the group.
+from . import demo, evolve, new_plugin, plugins, reads, serve, site, users, worker  # noqa: E402, F401

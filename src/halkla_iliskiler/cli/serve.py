@@ -1,12 +1,8 @@
 """Serving: the web server with the worker beside it, and for a demonstration everything it needs."""
 
-import fcntl
 import os
-import shutil
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +10,13 @@ import click
 import plaster
 import waitress
 
+from ..services.assembly import system_now
+from ..services.evolving import evolving
 from ..services.processor import keep_to_one
 from ..settings import read_options
-from .main import Context, main, opened
-from .site import create_site, fill_demo, password_file
+from .demo import create_demo, password_file
+from .evolve import evolve_site
+from .main import Context, main
 
 __all__ = ["serve"]
 
@@ -30,7 +29,8 @@ _SHOWN_LOG_INS = 9
 def serve(context: Context, ini: Path | None) -> None:
     """Serve the site.
 
-    A demonstration (halkla.demo = true) is created on the first start, and its mail is caught on this machine.
+    A demonstration (halkla.demo = true) is created on the first start and brought up to date after an upgrade, and its
+    mail is caught on this machine.
     HALKLA_PORT and HALKLA_DATA in the environment override the port and the directory.
     """
     context = Context(ini) if ini else context
@@ -52,7 +52,9 @@ def _serve_demo(context: Context, settings: dict[str, str], port: str | None) ->
 
     options = read_options(settings)
     if not (options.data / "site.json").exists():
-        _create_demo(settings)
+        create_demo(settings)
+    else:
+        _evolve_demo(settings)
     catcher = MailCatcher(options.mail_directory or options.data.parent / "mail")
     catcher.start()
     os.environ["HALKLA_EMAIL_PORT"] = str(catcher.port)
@@ -62,34 +64,12 @@ def _serve_demo(context: Context, settings: dict[str, str], port: str | None) ->
         catcher.stop()
 
 
-def _create_demo(settings: dict[str, str]) -> None:
-    """Create the demonstration beside its place and move it there when whole, so that nothing is left half made."""
-    place = read_options(settings).data
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with _alone_in(place.parent):
-        if place.exists():
+def _evolve_demo(settings: dict[str, str]) -> None:
+    """Bring the data of a demonstration up to date; a real site is refused until somebody has made a backup."""
+    with evolving(settings, now=system_now) as evolver:
+        if not evolver.plan():
             return
-        click.echo("Creating the demonstration …")
-        unfinished = place.with_name(place.name + ".unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        beside = {**settings, "halkla.data": str(unfinished)}
-        create_site(beside)
-        with opened(beside) as assembly:
-            fill_demo(assembly)
-        unfinished.rename(place)
-
-
-@contextmanager
-def _alone_in(directory: Path) -> Iterator[None]:
-    """Keep a second start from creating the same; the lock ends with the process, however that ends."""
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise click.ClickException("Another process is creating this demonstration; wait for it.") from None
-    finally:
-        os.close(handle)
+    evolve_site(settings)
 
 
 def _run(context: Context, settings: dict[str, str], port: str | None) -> None:

@@ -1,25 +1,16 @@
 """Creating a site, filling a demonstration, and proving that everything is in order."""
 
-import secrets
-import stat
-from pathlib import Path
-
 import click
 
-from ..domain.access import SYSTEM, Grant
-from ..services import Assembly
-from ..services.accounts import Accounts
+from ..domain.access import SYSTEM
 from ..services.assembly import system_now
 from ..services.consistency import problems
-from ..services.demo import DemoPerson, fill, staff_of
 from ..services.indexing import rebuild
 from ..settings import read_options
 from ..storage import create_database
 from .main import Context, main, opened, progress
 
-__all__ = ["PASSWORD_FILE", "create_site", "fill_demo", "password_file"]
-
-PASSWORD_FILE = "demo-passwords.txt"  # noqa: S105  (a file's name)
+__all__ = ["create_site"]
 
 
 def create_site(settings: dict[str, str]) -> dict[str, int]:
@@ -38,54 +29,6 @@ def init(context: Context) -> None:
     click.echo(f"Created a site in {read_options(settings).data}.")
     click.echo(", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items()))
     click.echo('Next: halkla user add USERNAME --name "Name Surname" --role supervisor')
-
-
-@main.command()
-@click.pass_obj
-def demo(context: Context) -> None:
-    """Fill an empty demonstration site with invented applications and staff."""
-    settings = context.settings()
-    if not read_options(settings).demo:
-        raise click.ClickException("halkla.demo is not true in the ini: this is a real site, and it stays empty.")
-    with opened(settings) as assembly:
-        count = fill_demo(assembly)
-    click.echo(f"{count} invented applications. Log-ins: {password_file(settings)}")
-
-
-def password_file(settings: dict[str, str]) -> Path:
-    """Return where the passwords of a demonstration are kept."""
-    return read_options(settings).data.parent / PASSWORD_FILE
-
-
-def fill_demo(assembly: Assembly) -> int:
-    """Add the demonstration's staff and applications; refuse a site that has some."""
-    services = assembly.services(SYSTEM)
-    with assembly.database.reading() as reading:
-        if len(reading.tickets) or len(reading.users):
-            raise click.ClickException("The site is not empty; nothing was added.")
-        city = reading.city
-        tickets = assembly.extensions.demo_tickets()
-        people = staff_of(tickets, lambda code: found.department if (found := city.category(code)) else None)
-        names = {person.username: city.tree.name_of(person.department) for person in people}
-        with_sensitive = {category.department for category in city.categories if category.sensitive}
-    _add_staff(services.accounts, people, names, with_sensitive, assembly.options.data.parent / PASSWORD_FILE)
-    with progress("Filling the demonstration") as report:
-        return fill(services, tickets, report)
-
-
-def _add_staff(
-    accounts: Accounts, people: list[DemoPerson], departments: dict[str, str], with_sensitive: set[str], path: Path
-) -> None:
-    lines = []
-    for person in people:
-        password = "-".join(secrets.token_hex(2) for _ in range(4))
-        # The only clerk of a directorate with sensitive matters has to see them.
-        named = person.role == "clerk" and person.department in with_sensitive
-        accounts.add(person.username, person.name, password, (Grant(person.role, person.department, sensitive=named),))
-        lines.append(f"{person.username:<14} {password:<22} {person.role:<14} {departments[person.username]}".rstrip())
-    path.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
-    path.chmod(stat.S_IRUSR | stat.S_IWUSR)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 @main.command()
@@ -143,15 +86,3 @@ def check(context: Context, quick: bool) -> None:
     if found:
         raise click.ClickException(f"{found} problems were found; nothing was changed.")
     click.echo("Everything is in order.")
-
-
-@main.command()
-@click.pass_obj
-def plugins(context: Context) -> None:
-    """List the enabled plugins in their order, with the hooks each answers."""
-    from ..extension import build_plugins
-
-    settings = context.settings()
-    enabled = build_plugins(read_options(settings).plugins, settings)
-    for name in enabled.names:
-        click.echo(f"{name:<12} {', '.join(enabled.hooks_of(name))}")

@@ -29,7 +29,8 @@ __all__ = [
 class Department:
     """A unit of the municipality; *directorate* (müdürlük) is one of its levels.
 
-    ``email`` is where it learns of new work; without one it is not told.
+    ``email`` is where it learns of new work; without one it is not told. ``successor`` is the code of the unit that
+    takes over its work when it is closed. ``unchecked`` names the fields that nobody of the city has confirmed yet.
     """
 
     code: str
@@ -40,6 +41,8 @@ class Department:
     valid_until: date | None = None
     email: str = ""
     name_en: str = ""
+    successor: str | None = None
+    unchecked: tuple[str, ...] = ()
 
     def name_for(self, language: str) -> str:
         """Return the name in *language* where it was translated."""
@@ -64,7 +67,8 @@ class Category:
     ``is_public`` says whether the citizen's form offers it. ``questions`` are codes of :class:`Question` asked about
     this subject; ``documents`` is what the office needs and cannot get itself; ``about`` is a sentence on what the
     service is. ``script`` is what an agent asks a caller about it, a line each, and ``first_answer`` what can be said
-    at once; both are the staff's own language.
+    at once; both are the staff's own language. ``ended_on`` is the day on which the subject was ended: tickets keep it,
+    nobody is offered it any more. ``unchecked`` names the fields that nobody of the city has confirmed yet.
     """
 
     code: str
@@ -91,6 +95,8 @@ class Category:
     script: tuple[str, ...] = ()
     first_answer: str = ""
     group_en: str = ""
+    ended_on: date | None = None
+    unchecked: tuple[str, ...] = ()
 
     def label_for(self, language: str) -> str:
         """Return the label in *language*, the city's own words where there is no translation."""
@@ -132,6 +138,8 @@ class Question:
     help_en: str = ""
     asked_if: str = ""
     asked_if_answers: tuple[str, ...] = ()
+    ended_on: date | None = None
+    unchecked: tuple[str, ...] = ()
 
     def label_for(self, language: str) -> str:
         """Return the question in *language* where it was translated."""
@@ -155,6 +163,7 @@ class Synonym:
     code: str
     means: str
     words: tuple[str, ...]
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +183,7 @@ class Danger:
     body: str | None = None
     unless: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
     def title_for(self, language: str) -> str:
         """Return the sentence in *language* where it was translated."""
@@ -198,6 +208,8 @@ class Neighbourhood:
     is_rural: bool = False
     region: str | None = None
     is_common_word: bool = False
+    ended_on: date | None = None
+    unchecked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -218,6 +230,7 @@ class Body:
     keywords: tuple[str, ...] = ()
     name_en: str = ""
     subjects_en: str = ""
+    ended_on: date | None = None
 
     def name_for(self, language: str) -> str:
         """Return the name in *language* where it was translated."""
@@ -250,6 +263,8 @@ class ReplyTemplate:
     group: str = ""
     category: str = ""
     outcome: str = ""
+    ended_on: date | None = None
+    unchecked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -299,6 +314,18 @@ class DepartmentTree:
         """Return the department, or ``None`` when there is none of that code."""
         return self._by_code.get(code) if code else None
 
+    def taking_over(self, code: str | None, day: date) -> str | None:
+        """Return the code of who does the work of *code* on *day*: itself, or the successor of a closed unit.
+
+        Without a successor, and for a unit nobody knows, it is *code* itself.
+        """
+        seen: set[str] = set()
+        unit = self.get(code)
+        while unit is not None and not unit.is_valid_on(day) and unit.successor and unit.code not in seen:
+            seen.add(unit.code)
+            unit = self.get(unit.successor) or unit
+        return unit.code if unit is not None else code
+
     def name_of(self, code: str | None) -> str:
         """Return the name people read; a code nobody knows any more is shown as it is."""
         department = self.get(code)
@@ -323,13 +350,14 @@ class Territory:
 
     def __init__(self, neighbourhoods: tuple[Neighbourhood, ...]) -> None:
         self._by_code = {place.code: place for place in neighbourhoods}
-        self._in_order = tuple(sorted(neighbourhoods, key=lambda place: sort_key(place.name)))
+        there_are = [place for place in neighbourhoods if place.ended_on is None]
+        self._in_order = tuple(sorted(there_are, key=lambda place: sort_key(place.name)))
         self._by_name: dict[str, Neighbourhood] = {}
-        for place in neighbourhoods:
+        for place in there_are:
             for name in place.aliases:
                 self._by_name.setdefault(fold_key(name), place)
         # A real name wins over another place's alias.
-        for place in neighbourhoods:
+        for place in there_are:
             self._by_name[fold_key(place.name)] = place
 
     def __len__(self) -> int:
@@ -352,5 +380,5 @@ class Territory:
         return found
 
     def in_order(self) -> tuple[Neighbourhood, ...]:
-        """Return all, in Turkish alphabetical order."""
+        """Return those there are, in Turkish alphabetical order; what was ended is still found by its code."""
         return self._in_order

@@ -37,12 +37,16 @@ class IllegalMove(DomainError):
 
 
 class InvalidInput(DomainError):
-    """A value is missing or wrong; ``field`` names it and ``problem`` is one of a closed list of codes."""
+    """A value is missing or wrong; ``field`` names it and ``problem`` is one of a closed list of codes.
 
-    def __init__(self, field: str, problem: str) -> None:
+    With a ``sentence`` (a plugin's refusal) that is what people read, and the code may be any.
+    """
+
+    def __init__(self, field: str, problem: str, sentence: str = "") -> None:
         super().__init__(f"{field}: {problem}")
         self.field = field
         self.problem = problem
+        self.sentence = sentence
 
 
 class RevisionConflict(DomainError):

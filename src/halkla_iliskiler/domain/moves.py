@@ -264,6 +264,7 @@ def _give_back(ticket: Ticket, order: Order, by: Circumstances) -> Details:
 def _reopen(ticket: Ticket, order: Order, by: Circumstances) -> Details:
     """Open it again: the time to solve begins anew and is the category's, whatever was planned before."""
     ticket.outcome = None
+    ticket.reopenings += 1
     if ticket.clock(ClockKind.SOLVE) is not None:
         due = by.calendar.after(by.now, by.solve_within)
         ticket.clocks += (Clock(ClockKind.SOLVE.value, by.now, due),)
@@ -305,9 +306,11 @@ def _rate(ticket: Ticket, order: Order, by: Circumstances) -> Details:
     if order.rating not in RATINGS:
         raise InvalidInput("rating", "required")
     if not ticket.may_be_rated:
-        raise InvalidInput("rating", "already_rated")
+        raise InvalidInput("rating", "not_over")
     ticket.satisfaction, ticket.satisfaction_text, ticket.satisfaction_at = order.rating, order.text, by.now
-    return (("rating", str(order.rating)),)
+    ticket.satisfaction_method = order.method
+    ticket.satisfaction_by = "" if by.actor.is_system else by.actor.id
+    return (("rating", str(order.rating)), *((("method", order.method),) if order.method else ()))
 
 
 def _withdraw(ticket: Ticket, order: Order, by: Circumstances) -> Details:

@@ -22,7 +22,7 @@ class Order:
 
     ``main`` is the ticket this one is a duplicate of; ``together`` gives the same answer to the open duplicates;
     ``mentions`` are user names of colleagues who are to read it; ``category`` and ``neighbourhood`` are also those of
-    the second matter of a split.
+    the second matter of a split; ``method`` is how somebody was asked how content they are.
     """
 
     action: Action
@@ -36,6 +36,7 @@ class Order:
     contact: Contact | None = None
     reach: ContactDetails | None = None
     rating: int | None = None
+    method: str = ""
     main: int | None = None
     together: bool = False
     mentions: tuple[str, ...] = ()

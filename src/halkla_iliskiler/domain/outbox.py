@@ -30,7 +30,9 @@ class Purpose(StrEnum):
     QUESTION = "QUESTION"
     CODE = "CODE"  # a one-time code; about no ticket
     CONTACT_CHANGED = "CONTACT_CHANGED"  # to the old address: answers go elsewhere from now on
+    MORE = "MORE"  # what a plugin tells an applicant besides
     DEPARTMENT_NOTICE = "DEPARTMENT_NOTICE"  # to a directorate: it has new work
+    PLUGIN_EVENT = "PLUGIN_EVENT"  # to a plugin: something has happened to a ticket
 
     @property
     def is_answer(self) -> bool:
@@ -46,6 +48,7 @@ class DeliveryState(StrEnum):
     UNDELIVERABLE = "UNDELIVERABLE"  # refused for good, or tried too often; staff see it
     TO_BE_TOLD = "TO_BE_TOLD"  # a person has to tell it: by telephone, at the desk
     STANDING = "STANDING"  # it stands on the follow page, nothing is sent
+    TOGETHER = "TOGETHER"  # it goes with another message to the same person, which names it in ``also``
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,10 @@ class OutboxEntry(Persistent):
     call_at: datetime | None = None
     caller = ""
     group: CallGroup | None = None
+    also: tuple[int, ...] = ()
+    """Messages about other tickets of the same person that are told with this one; they are ``TOGETHER``."""
+    goes_with = 0
+    """The message that one which is ``TOGETHER`` is told with."""
 
     attempts = 0
     last_error = ""

@@ -220,15 +220,23 @@ class Ticket(Persistent):
     """Set when its category hides who complains; it stays hidden when the ticket is sorted elsewhere."""
     # Numbers somebody else answered on: nobody calls them again.
     wrong_phones: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    """A city's free words on it (see :mod:`.tagging`), in the order given."""
     announced_to: str | None = None
     """The directorate that was last told that it has this; ``None`` in data of a version that told nobody."""
     reach: ContactDetails | None = None
     """How the applicant wants to be reached since they have changed it on the follow page."""
     phone_is_unproven = False
     """Set when a telephone was changed where nothing can prove that it is theirs."""
+    reopenings = 0
+    """How often it was opened again; counted since the numbers of the day ask for it."""
     satisfaction: int | None = None
     satisfaction_text = ""
     satisfaction_at: datetime | None = None
+    satisfaction_method = ""
+    """How they were asked; empty in data of a version that asked on the follow page alone."""
+    satisfaction_by = ""
+    """The user name of who wrote the answer down; empty when the applicant did."""
     version = 0
     """Rises with every change, a delivered message too: by it the index knows what is newer."""
 
@@ -310,9 +318,9 @@ class Ticket(Persistent):
 
     @property
     def may_be_rated(self) -> bool:
-        """Tell whether the applicant can say how content they are: once, and when we are done with it."""
+        """Tell whether the applicant can say how content they are: when we are done with it."""
         is_over = self.status in (TicketStatus.DONE, TicketStatus.CLOSED) and not self.check_pending
-        return is_over and self.satisfaction is None and self.outcome != Outcome.WITHDRAWN
+        return is_over and self.outcome != Outcome.WITHDRAWN
 
     def photo(self, identity: int) -> Attachment | None:
         """Return the attachment of that identity, or ``None``."""
@@ -354,7 +362,16 @@ class Ticket(Persistent):
         """Append to the history and return the entry's place in it."""
         place = self.revision
         self._history[place] = entry
+        # Not stored: what this transaction adds, for whoever tells others of it.
+        self._v_recorded = (*getattr(self, "_v_recorded", ()), place)
         return place
+
+    def take_recorded(self) -> tuple[int, ...]:
+        """Return the places that this transaction has added to the history, once."""
+        places: tuple[int, ...] = getattr(self, "_v_recorded", ())
+        if places:
+            self._v_recorded = ()
+        return tuple(place for place in dict.fromkeys(places) if place in self._history)
 
     @property
     def history(self) -> Iterator[tuple[int, HistoryEntry]]:

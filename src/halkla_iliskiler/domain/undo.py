@@ -29,7 +29,7 @@ UNDOABLE = frozenset(
 
 _KEPT = (
     "status", "department", "assignee", "category", "regime", "sensitive", "names_hidden", "needs_check", "outcome",
-    "check_pending", "planned_for", "referrals", "clocks", "shared_with", "opinion_from", "mentioned",
+    "check_pending", "planned_for", "referrals", "clocks", "shared_with", "opinion_from", "mentioned", "reopenings",
 )  # fmt: skip
 
 

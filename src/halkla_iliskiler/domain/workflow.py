@@ -98,7 +98,11 @@ class Permission(StrEnum):
     SEE_IDENTITY = "see_identity"  # know who complained where that is hidden from the directorate
     SEE_READS = "see_reads"  # see who has opened, searched, printed and exported what
     SEE_OUTBOX = "see_outbox"  # see the messages that could not be delivered
+    SEE_NUMBERS = "see_numbers"  # see how many came, were answered in time, wait: of the tickets it reaches to
+    EXPORT_PEOPLE = "export_people"  # have names and ways to reach applicants in a file of a list
     MANAGE_USERS = "manage_users"  # create, disable and change accounts
+    MANAGE_CATALOGUE = "manage_catalogue"  # change subjects, questions, synonyms, neighbourhoods, ready answers, bodies
+    ADMINISTER = "administer"  # change directorates and plugins, see every change of the settings
 
 
 class Action(StrEnum):

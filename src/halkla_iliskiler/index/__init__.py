@@ -4,9 +4,20 @@ ZODB is the truth. The index holds what a list shows and what a search compares,
 answer is sent, and is rebuilt whenever it does not belong to the database beside it.
 """
 
-from . import kin
-from .queries import Page, Personal, TicketQuery
+from . import figures, kin
+from .queries import Page, Personal, Standing, TicketQuery
 from .rows import Row, row_of
 from .ticket_index import IndexUnusable, TicketIndex
 
-__all__ = ["IndexUnusable", "Page", "Personal", "Row", "TicketIndex", "TicketQuery", "kin", "row_of"]
+__all__ = [
+    "IndexUnusable",
+    "Page",
+    "Personal",
+    "Row",
+    "Standing",
+    "TicketIndex",
+    "TicketQuery",
+    "figures",
+    "kin",
+    "row_of",
+]

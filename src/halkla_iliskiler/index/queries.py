@@ -3,13 +3,23 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import NamedTuple
 
 from ..domain.access import Visibility
 from ..domain.text import tokens
 from .rows import Row
 
-__all__ = ["Page", "Personal", "TicketQuery", "conditions", "halves", "match_expression", "visible"]
+__all__ = ["Page", "Personal", "Standing", "TicketQuery", "conditions", "halves", "match_expression", "visible"]
+
+
+class Standing(StrEnum):
+    """How a promise stands: met in time; met late, or not met and the time is over; still to be met; never made."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    RUNNING = "running"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -18,9 +28,12 @@ class TicketQuery:
 
     ``due_before`` and ``created_before`` are in seconds since 1970, ``planned_until`` is a day (``date.toordinal``).
     ``cursor`` is the ``(key, id)`` of the last row of the page before, :attr:`key` being what the list is ordered by.
-    Of ``assignees`` an empty one is nobody. ``personal`` is what needs one person; ``ids`` are the only tickets asked
-    about. ``names`` are folded words of whoever applied, as the index marks them; ``by_person`` says that ``ids`` are
+    Of ``assignees`` an empty one is nobody; ``tags`` are folded. ``personal`` is what needs one person; ``ids`` are the
+    only tickets asked about. ``names`` are folded words of whoever applied, as the index marks them; ``by_person`` says that ``ids`` are
     somebody's. Either way, where the name is hidden ``identity_known`` must hold.
+
+    Of ``categories``, ``departments`` and ``neighbourhoods`` an empty one is none. ``promise`` and ``solve`` are how
+    the promises stand at ``as_of``; ``causes`` are why the answer came too late. ``by_age`` puts the newest first.
     """
 
     visibility: Visibility
@@ -42,6 +55,14 @@ class TicketQuery:
     sensitive: bool | None = None
     has_photos: bool | None = None
     is_duplicate: bool | None = None
+    tags: tuple[str, ...] = ()
+    promise: tuple[Standing, ...] = ()
+    solve: tuple[Standing, ...] = ()
+    as_of: int = 0
+    causes: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    is_reopened: bool | None = None
+    by_age: bool = False
     created_from: int | None = None
     created_before: int | None = None
     planned_until: int | None = None
@@ -59,6 +80,8 @@ class TicketQuery:
         """The column the list is ordered by: newest first when searched, else the clock or the day that comes first."""
         if self.words or self.names or self.by_person:
             return "id"
+        if self.by_age:
+            return "created"
         if self.planned_until is not None:
             return "planned"
         return "updated" if self.is_open is False else "due"
@@ -187,10 +210,19 @@ def _asked(query: TicketQuery) -> tuple[list[str], list[object]]:
         ("channel", query.channels),
         ("kind", query.kinds),
         ("regime", query.regimes),
+        ("promise_cause", query.causes),
+        ("outcome", query.outcomes),
     ):
         if wanted:
-            parts.append(f"{column} IN ({_marks(wanted)})")
-            values += wanted
+            codes = [value for value in wanted if value]
+            either = [f"{column} IN ({_marks(codes)})"] if codes else []
+            either += [f"{column} IS NULL"] if "" in wanted else []
+            parts.append(either[0] if len(either) == 1 else f"({' OR '.join(either)})")
+            values += codes
+    for name, standings in (("promise", query.promise), ("solve", query.solve)):
+        if standings:
+            parts.append(f"({' OR '.join(_STANDING[one].format(name) for one in standings)})")
+            values += [query.as_of] * sum(one in (Standing.BROKEN, Standing.RUNNING) for one in standings)
     if query.assignees:
         # Written so that the index of assignees is used; nobody is an assignee, too.
         people = [name for name in query.assignees if name]
@@ -205,6 +237,7 @@ def _asked(query: TicketQuery) -> tuple[list[str], list[object]]:
         ("sensitive = 1", "sensitive = 0", query.sensitive),
         ("photos > 0", "photos = 0", query.has_photos),
         ("duplicate_of IS NOT NULL", "duplicate_of IS NULL", query.is_duplicate),
+        ("reopened > 0", "reopened = 0", query.is_reopened),
     ):
         if wish is not None:
             parts.append(yes if wish else no)
@@ -218,6 +251,9 @@ def _asked(query: TicketQuery) -> tuple[list[str], list[object]]:
         if bound is not None:
             parts.append(comparison)
             values.append(bound)
+    if query.tags:
+        parts.append(f"id IN (SELECT ticket FROM tags WHERE tag IN ({_marks(query.tags)}))")
+        values += query.tags
     if query.ids is not None:
         parts.append(f"id IN ({_marks(query.ids)})")
         values += query.ids
@@ -241,6 +277,13 @@ def _named(query: TicketQuery) -> tuple[list[str], list[object]]:
         values += known
     return parts, values
 
+
+_STANDING = {
+    Standing.KEPT: "{0}_met <= {0}_due",
+    Standing.BROKEN: "({0}_met > {0}_due OR ({0}_met IS NULL AND {0}_due < ?))",
+    Standing.RUNNING: "({0}_met IS NULL AND {0}_due >= ?)",
+    Standing.NONE: "{0}_due IS NULL",
+}
 
 _RARE = frozenset(("WAITING_FOR_APPLICANT", "WAITING_FOR_BODY", "PLANNED", "REOPEN_REQUESTED"))
 _IS_RARE = "status IN ('WAITING_FOR_APPLICANT', 'WAITING_FOR_BODY', 'PLANNED', 'REOPEN_REQUESTED')"

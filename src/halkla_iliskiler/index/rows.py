@@ -1,10 +1,12 @@
 """What the index keeps of a ticket, as plain values taken inside the transaction."""
 
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..domain.city import Category
+from ..domain.clocks import ClockKind
 from ..domain.insults import mask_insults
+from ..domain.standing import break_cause, deciding_clock, times_reopened
 from ..domain.text import fold, tokens
 from ..domain.ticket import Ticket
 from ..domain.workflow import Action, TicketStatus
@@ -23,8 +25,12 @@ class Row(NamedTuple):
 
     ``planned`` is the day (``date.toordinal``) on which it comes back to whoever handles it; ``mentioned`` are user
     names written like ``shared``; ``returned_to`` is who routed what a directorate has sent back; ``hidden`` says that
-    only the centre knows who complained. ``person`` are the folded names of who applied: never listed, and kept only as
-    the index marks them.
+    only the centre knows who complained; ``tags`` are ``fırtına,su baskını``. ``person`` are the folded names of who
+    applied: never listed, and kept only as the index marks them.
+
+    ``promise_due`` and ``promise_met`` are the clock by which the promised answer counts as kept or broken (no due
+    time: none counts), ``promise_cause`` is where it lay when that broke or will break; ``solve_…`` are the same for
+    the solution.
     """
 
     id: int
@@ -60,6 +66,14 @@ class Row(NamedTuple):
     hidden: int = 0
     duplicate_of: int | None = None
     duplicates: int = 0
+    tags: str = ""
+    promise_due: int | None = None
+    promise_met: int | None = None
+    promise_cause: str = ""
+    solve_due: int | None = None
+    solve_met: int | None = None
+    outcome: str | None = None
+    reopened: int = 0
     person: str = ""
     text: str = ""
 
@@ -103,14 +117,30 @@ def row_of(ticket: Ticket, category: Category | None, neighbourhood_name: str) -
         hidden=int(ticket.hides_identity),
         duplicate_of=ticket.duplicate_of,
         duplicates=len(ticket.duplicates),
+        tags=",".join(ticket.tags),
+        **_standing(ticket),
+        outcome=ticket.outcome,
+        reopened=times_reopened(ticket),
         person=" ".join(dict.fromkeys(tokens(_names(ticket)))),
         # A list is read over shoulders; the ticket's own page says every word as it was written.
         snippet=mask_insults(" ".join(ticket.words[:_LOOKED_AT].split()))[:_SNIPPET],
         text=fold(
             f"{words} {ticket.location.words} {neighbourhood_name} {label} {ticket.number} {ticket.address} "
-            f"{answers} {ticket.sticker} {_registered(ticket)}"
+            f"{answers} {ticket.sticker} {_registered(ticket)} {' '.join(ticket.tags)}"
         ),
     )
+
+
+def _standing(ticket: Ticket) -> dict[str, Any]:
+    """Return what the numbers of the day ask about the promises."""
+    promise, solve = deciding_clock(ticket, ClockKind.PROMISE), deciding_clock(ticket, ClockKind.SOLVE)
+    said: dict[str, Any] = {}
+    for name, clock in (("promise", promise), ("solve", solve)):
+        if clock is not None:
+            said[f"{name}_due"] = int(clock.due_at.timestamp())
+            said[f"{name}_met"] = int(clock.ended_at.timestamp()) if clock.ended_at else None
+    cause = break_cause(ticket, promise) if promise is not None else None
+    return {**said, "promise_cause": cause.value} if cause else said
 
 
 def _planned(ticket: Ticket) -> int | None:

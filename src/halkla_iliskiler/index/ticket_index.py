@@ -1,6 +1,7 @@
 """The SQLite file: schema, following the database, and answering queries."""
 
 import hashlib
+import heapq
 import hmac
 import secrets
 import sqlite3
@@ -11,12 +12,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..domain.tagging import folded_tag
 from .queries import Page, TicketQuery, conditions, halves, match_expression
 from .rows import Row
 
 __all__ = ["IndexUnusable", "TicketIndex"]
 
-_VERSION = 7
+_VERSION = 8
 _CHANGES_KEPT = 5000
 """So many changes are remembered for pages that ask what is new; an older page is told to be loaded again."""
 _COLUMNS = [name for name in Row._fields if name != "text"]
@@ -36,9 +38,12 @@ CREATE TABLE tickets (
     photos INTEGER NOT NULL, latitude REAL, longitude REAL, related_to INTEGER, words_hash INTEGER NOT NULL,
     suspected INTEGER NOT NULL, repeats INTEGER NOT NULL, shared TEXT NOT NULL,
     snippet TEXT NOT NULL, regime TEXT NOT NULL, planned INTEGER, opinion_from TEXT, mentioned TEXT NOT NULL,
-    returned_to TEXT, hidden INTEGER NOT NULL, duplicate_of INTEGER, duplicates INTEGER NOT NULL, person TEXT NOT NULL
+    returned_to TEXT, hidden INTEGER NOT NULL, duplicate_of INTEGER, duplicates INTEGER NOT NULL, tags TEXT NOT NULL,
+    promise_due INTEGER, promise_met INTEGER, promise_cause TEXT NOT NULL, solve_due INTEGER, solve_met INTEGER,
+    outcome TEXT, reopened INTEGER NOT NULL, person TEXT NOT NULL
 );
 CREATE TABLE mentions (user TEXT NOT NULL, ticket INTEGER NOT NULL, PRIMARY KEY (user, ticket)) WITHOUT ROWID;
+CREATE TABLE tags (tag TEXT NOT NULL, ticket INTEGER NOT NULL, PRIMARY KEY (tag, ticket)) WITHOUT ROWID;
 CREATE TABLE names (token TEXT NOT NULL, ticket INTEGER NOT NULL, PRIMARY KEY (token, ticket)) WITHOUT ROWID;
 CREATE INDEX open_by_due ON tickets (due, id) WHERE is_open = 1;
 CREATE INDEX open_by_department ON tickets (department, due, id) WHERE is_open = 1;
@@ -56,6 +61,8 @@ CREATE INDEX open_planned_there ON tickets (department, planned, id) WHERE is_op
 CREATE INDEX open_asked ON tickets (opinion_from, due, id) WHERE is_open = 1 AND opinion_from IS NOT NULL;
 CREATE INDEX open_returned ON tickets (returned_to, due, id) WHERE is_open = 1 AND returned_to IS NOT NULL;
 CREATE INDEX by_number ON tickets (number);
+CREATE INDEX by_created ON tickets (created, id);
+CREATE INDEX open_by_age ON tickets (created, id) WHERE is_open = 1;
 CREATE INDEX by_words ON tickets (words_hash, created);
 CREATE INDEX by_relation ON tickets (related_to) WHERE related_to IS NOT NULL;
 CREATE INDEX open_by_place ON tickets (category, neighbourhood, created) WHERE is_open = 1 AND sensitive = 0;
@@ -106,7 +113,7 @@ def _enter(
     """Let *table* hold the words of *after* for a ticket that had those of *before*."""
     if before == after:
         return
-    column = {"mentions": "user", "names": "token"}[table]
+    column = {"mentions": "user", "names": "token", "tags": "tag"}[table]
     gone, new = set(before) - set(after) - {""}, set(after) - set(before) - {""}
     for sql, words in (
         (f"DELETE FROM {table} WHERE {column} = ? AND ticket = ?", gone),  # noqa: S608
@@ -114,6 +121,10 @@ def _enter(
     ):
         if words:
             connection.executemany(sql, [(word, ticket) for word in words])
+
+
+def _tags(kept: str) -> list[str]:
+    return [folded_tag(words) for words in kept.split(",")]
 
 
 class TicketIndex:
@@ -248,7 +259,7 @@ class TicketIndex:
     @staticmethod
     def _take(connection: sqlite3.Connection, row: Row) -> None:
         known = connection.execute(
-            "SELECT version, (SELECT text FROM words WHERE rowid = tickets.id), mentioned, person "
+            "SELECT version, (SELECT text FROM words WHERE rowid = tickets.id), mentioned, person, tags "
             "FROM tickets WHERE id = ?",
             (row.id,),
         ).fetchone()
@@ -262,6 +273,7 @@ class TicketIndex:
             known[2].strip(",").split(",") if known else (),
             row.mentioned.strip(",").split(","),
         )
+        _enter(connection, "tags", row.id, _tags(known[4]) if known else (), _tags(row.tags))
         _enter(connection, "names", row.id, known[3].split() if known else (), row.person.split())
         if known is None:
             connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (row.id, row.text))
@@ -378,6 +390,40 @@ class TicketIndex:
         sql = f"SELECT {_LIST} FROM tickets WHERE {condition} ORDER BY {order} LIMIT ?"  # noqa: S608
         return self._rows(sql, [*values, limit])
 
+    def columns(self, names: Sequence[str], condition: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Return some columns of the rows that fit *condition*, in no order; names and texts are our own."""
+        return self._ask(f"SELECT {', '.join(names)} FROM tickets WHERE {condition}", values)  # noqa: S608
+
+    def each(self, query: TicketQuery) -> Iterator[Row]:
+        """Yield a whole list in its order, as it is at one moment, without holding more than a row of it.
+
+        Of a search by words there may be many: they come as :meth:`find` orders them.
+        """
+        key, direction = query.key, "ASC" if query.ascends else "DESC"
+        with self._opened() as connection:
+            if query.words:
+                parts, values = conditions(query)
+                expression = match_expression(query.words)
+                sql = (
+                    f"SELECT {_LIST} FROM words CROSS JOIN tickets ON tickets.id = words.rowid "  # noqa: S608
+                    f"WHERE words MATCH ? AND {' AND '.join(parts)} ORDER BY words.rowid DESC"
+                )
+                found = [connection.execute(sql, [expression, *values])] if expression else []
+            else:
+                # All of them begin at once, so that they see the same moment.
+                found = [
+                    connection.execute(
+                        f"SELECT {_LIST} FROM tickets WHERE {' AND '.join(parts)} "  # noqa: S608
+                        f"ORDER BY {key} {direction}, id {direction}",
+                        values,
+                    )
+                    for parts, values in halves(query)
+                ]
+            rows = [(Row._make((*one, "", "")) for one in cursor) for cursor in found]
+            yield from heapq.merge(
+                *rows, key=lambda row: (getattr(row, key), row.id), reverse=direction == "DESC"
+            )
+
     def count_by(self, column: str, condition: str, values: Sequence[object]) -> dict[object, int]:
         """Count the rows that fit *condition* for each value of *column*; names and texts are our own."""
         sql = f"SELECT {column}, count(*) FROM tickets WHERE {condition} GROUP BY {column}"  # noqa: S608
@@ -389,6 +435,19 @@ class TicketIndex:
         for parts, values in halves(query):
             for value, count in self.count_by(column, " AND ".join(parts), values).items():
                 counted[value] = counted.get(value, 0) + count
+        return counted
+
+    def count_tags(self, query: TicketQuery) -> dict[str, tuple[str, int]]:
+        """Return the tags of a list (without its words): each folded, as one ticket spells it, and how many have it."""
+        counted: dict[str, tuple[str, int]] = {}
+        for parts, values in halves(query):
+            sql = (
+                "SELECT tags.tag, min(tickets.tags), count(*) FROM tags CROSS JOIN tickets "  # noqa: S608
+                f"ON tickets.id = tags.ticket WHERE {' AND '.join(parts)} GROUP BY tags.tag"
+            )
+            for tag, spelled, count in self._ask(sql, values):
+                words = next((one for one in spelled.split(",") if folded_tag(one) == tag), tag)
+                counted[tag] = (words, counted.get(tag, (words, 0))[1] + count)
         return counted
 
     def newest(self) -> int:

@@ -4,22 +4,29 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import TypeVar
 
-from ..domain.access import Actor
+from ..domain.access import ROLES, Actor
 from ..domain.clocks import Calendar, WallCalendar
-from ..extension import Extensions, build_plugins
+from ..extension import Budgets, Extensions, Faults, PluginRefused, build_plugins
+from ..hookspecs.values import Refused
 from ..index import TicketIndex
-from ..settings import Options, read_options
-from ..storage import Database, ReadLog, Site, StorageRefused, open_database
+from ..settings import Options, SettingRefused, read_options
+from ..storage import Database, GateBusy, ReadLog, Site, StorageRefused, open_database
+from .evolving import evolve_what_is_empty, refuse_unfinished
 from .facade import Services
+from .figure_book import FigureBook
 from .finding import PersonSearches
 from .indexing import bring_up_to_date
+from .known_sessions import KnownSessions
 from .notices import announce
+from .plugin_events import publish
+from .plugin_settings import PluginSettings
 from .presence import Presence
+from .quarantine import keep_faults, read_faults
 from .reads import RecentReads
 from .remembered import Remembered
 from .saved_lists import Kept
@@ -41,7 +48,7 @@ def system_now() -> datetime:
 class Assembly:
     """Everything a process needs to serve one site. Close it when done.
 
-    ``now`` is where all time comes from; tests inject their own.
+    ``now`` is where all time comes from; tests inject their own. ``settings`` is the section of the ini.
     """
 
     def __init__(
@@ -51,6 +58,7 @@ class Assembly:
         database: Database,
         index: TicketIndex,
         now: Callable[[], datetime] = system_now,
+        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.options = options
         self.extensions = extensions
@@ -59,15 +67,21 @@ class Assembly:
         self.now = now
         self.calendar: Calendar = WallCalendar()
         self.secret = _read_secret(database)
+        self.plugin_settings = PluginSettings(extensions, database, self.secret, settings)
+        extensions.plugins.settings_source = self.plugin_settings.values_of
+        extensions.plugins.not_their_fault = (PluginRefused, Refused, GateBusy)
         self.reads = ReadLog(database.files.directory)
         self.recent_reads = RecentReads(self.reads)
         self.outbox_filled = threading.Event()
         self.counts = Remembered(index)
+        self.figures = FigureBook(index, options.time_zone)
+        self.exports_under_way: dict[str, Iterator[int]] = {}
         self.log_in_throttle = Throttle()
         self.code_throttle = Throttle()
         self.filing_limits = FilingLimits()
         self.recent_words = RecentWords()
         self.presence = Presence()
+        self.known_sessions = KnownSessions(database)
         self.person_searches = PersonSearches()
         self.pinned_lists: dict[Actor, tuple[Kept, ...]] = {}
 
@@ -80,31 +94,48 @@ class Assembly:
         now: Callable[[], datetime] = system_now,
         modules: Sequence[ModuleType] = (),
         progress: Callable[[int, int], None] | None = None,
+        budgets: Budgets | None = None,
     ) -> "Assembly":
         """Open the site the settings name, with its index in step.
 
-        *modules* are plugins that are used without being installed (a test's own city).
+        *modules* are plugins that are used without being installed (a test's own city), *budgets* how long they may
+        take.
 
         Raises:
             SettingRefused, PluginRefused, StorageRefused: with one sentence for the administrator.
         """
         options = read_options(settings)
-        extensions = Extensions.collect(build_plugins(options.plugins, settings, modules))
+        _check_roles(options)
+        plugins = build_plugins(
+            options.plugins, settings, modules, without=options.without, faults=Faults(now), budgets=budgets
+        )
+        extensions = Extensions.collect(plugins)
         database = open_database(options.data, read_only=read_only, threads=options.threads)
         try:
             index = TicketIndex(database.files.index, _read_secret(database))
-            if not read_only:
-                _begin_calls(database)
+            evolve_what_is_empty(database, extensions, options, now)
+            with database.reading() as site:
+                refuse_unfinished(site, extensions)
+                read_faults(site, extensions.plugins.faults)
             bring_up_to_date(database, index, may_write=not read_only, progress=progress)
-            return cls(options, extensions, database, index, now)
+            assembly = cls(options, extensions, database, index, now, settings)
+            assembly.plugin_settings.check_ini()
+            return assembly
         except BaseException:
             database.close()
             raise
 
     def close(self) -> None:
         """Close index and database cleanly."""
+        if not self.database.is_read_only and self.faults.unkept():
+            self._keep_faults()
         self.index.close()
         self.database.close()
+
+    @property
+    def faults(self) -> Faults:
+        """What plugins have done wrong, and which are in quarantine."""
+        return self.extensions.plugins.faults
 
     def services(self, actor: Actor) -> "Services":
         """Return the use cases, to be used in *actor*'s name."""
@@ -117,13 +148,24 @@ class Assembly:
             unit = Unit(site, self.options.writer)
             result = change(unit)
             announce(self, unit)
+            publish(self, unit)
             unit.finish()
             return result, unit
 
         result, unit = self.database.write(in_transaction, note, self._after_commit, patience)
         if unit.has_filled_outbox:
             self.outbox_filled.set()
+        if self.faults.has_imposed:
+            # It must hold after a restart, too; the faults themselves can wait for the worker.
+            self._keep_faults()
         return result
+
+    def _keep_faults(self) -> None:
+        try:
+            keep_faults(self.database, self.faults)
+        except Exception:
+            # What was asked for is saved; nobody is told otherwise because of this. The worker tries again.
+            log.exception("the quarantine of a plugin could not be written")
 
     def _after_commit(self, done: tuple[object, Unit]) -> None:
         unit = done[1]
@@ -138,12 +180,9 @@ class Assembly:
             log.exception("the index could not follow a change; it will catch up")
 
 
-def _begin_calls(database: Database) -> None:
-    """Queue who has to be called, once, in a database of an earlier version."""
-    with database.reading() as site:
-        is_done = site.outbox.calls is not None
-    if not is_done:
-        database.write(lambda site: site.begin_calls(), "queue who has to be called")
+def _check_roles(options: Options) -> None:
+    if unknown := sorted(set(options.second_factor) - set(ROLES)):
+        raise SettingRefused(f"halkla.second_factor: {unknown[0]} is no role; roles are {', '.join(sorted(ROLES))}.")
 
 
 def _read_secret(database: Database) -> bytes:

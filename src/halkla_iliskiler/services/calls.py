@@ -26,6 +26,7 @@ from ..domain.workflow import Permission
 from ..storage import Site
 from .handling import require, visible_ticket
 from .telling import masked, sending_method, spoken, tell
+from .together import Part, go_with, stand, told_with
 from .unit import Unit
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ class CallDesk:
             return OpenCall(
                 call=self._shown(site, entry_id),
                 phone=self._phone(ticket, entry),
-                script=spoken(self._services.assembly, ticket, Purpose(entry.purpose), text),
+                script=spoken(self._services.assembly, ticket, Purpose(entry.purpose), text, self._also(site, entry)),
                 language=ticket.language,
                 is_sensitive=ticket.sensitive,
                 until=entry.lease_until,
@@ -221,6 +222,14 @@ class CallDesk:
                     if one.action == CallResult.NOT_REACHED
                 ],
             )
+
+    def _also(self, site: Site, entry: OutboxEntry) -> list[Part]:
+        """Return what is said with it about other tickets of theirs, as far as the actor may see those."""
+        return [
+            Part(other, other.entry(one.place).text)
+            for other, one in told_with(site, entry)
+            if allows(self._services.actor, Permission.VIEW, other)
+        ]
 
     def give_back(self, entry_id: int) -> None:
         """Let others make a call one has taken (raises as :meth:`take`)."""
@@ -272,6 +281,7 @@ class CallDesk:
     def _recorded(self, unit: Unit, ticket: Ticket, entry: OutboxEntry, result: CallResult) -> Recorded:
         services = self._services
         if result is CallResult.TOLD:
+            self._leave_the_unsaid(unit, entry)
             services.delivery.settle(unit, ticket, entry, told_by=services.actor.id)
             return Recorded()
         if result is CallResult.WRONG_NUMBER:
@@ -283,10 +293,19 @@ class CallDesk:
         unit.site.outbox.put(entry, DeliveryState.TO_BE_TOLD, again_at)
         return Recorded(again_at=again_at)
 
+    def _leave_the_unsaid(self, unit: Unit, entry: OutboxEntry) -> None:
+        """Let what whoever called may not see, and has not said, be a call of its own."""
+        for other, one in told_with(unit.site, entry):
+            if not allows(self._services.actor, Permission.VIEW, other):
+                one.goes_with, one.group = 0, other.call_group
+                unit.site.outbox.put(one, DeliveryState.TO_BE_TOLD, self._services.now())
+
     def _wrong_number(self, unit: Unit, ticket: Ticket, entry: OutboxEntry) -> Recorded:
         """Mark the number; whatever else was to be told on it finds another way, too."""
         phone = self._phone(ticket, entry)
-        ticket.wrong_phones = tuple(dict.fromkeys((*ticket.wrong_phones, phone)))
+        for about in (ticket, *(other for other, _one in told_with(unit.site, entry))):
+            about.wrong_phones = tuple(dict.fromkeys((*about.wrong_phones, phone)))
+            unit.touch(about)
         recorded = self._told_otherwise(unit, ticket, entry)
         for identity in ticket.notifications:
             other = unit.site.outbox.entries[identity]
@@ -301,9 +320,12 @@ class CallDesk:
         elsewhere = replace(ticket.details, phone="")
         if sending_method(services.assembly, elsewhere) is not None:
             sent = tell(services, unit, ticket, entry.place, purpose, elsewhere)
+            if sent is not None:
+                go_with(unit, entry, sent)
             return Recorded(other_way=sent.method if sent else "")
         if purpose.is_answer:
             meet_promise(ticket, services.now())
+            stand(services, unit, entry)
         return Recorded()
 
 

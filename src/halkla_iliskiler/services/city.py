@@ -37,6 +37,9 @@ class CityDesk:
 
         def change(unit: Unit) -> None:
             unit.site.city.replace(**values)
+            for kind, found in values.items():
+                for value in found:
+                    unit.site.city.remember_provided(kind, value)
 
         self._services.write(change, "take over the city's data")
         return {name: len(found) for name, found in values.items()}

@@ -93,6 +93,9 @@ def _outbox(site: Site) -> Iterator[str]:
             continue
         if entry.purpose == Purpose.DEPARTMENT_NOTICE:
             continue
+        carrier = site.outbox.entries.get(entry.goes_with)
+        if entry.state == "TOGETHER" and (carrier is None or identity not in carrier.also):
+            yield f"message {entry.key} goes with one that does not take it"
         ticket = site.tickets.get(entry.ticket_id)
         if ticket is None or identity not in ticket.notifications:
             yield f"message {entry.key} belongs to no ticket"

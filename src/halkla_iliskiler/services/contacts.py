@@ -224,7 +224,7 @@ class ContactDesk:
             place = carry_out(ticket, order, services.circumstances)
             # Never the other way round: what was to stay hidden once is not uncovered by a later word.
             ticket.names_hidden = ticket.names_hidden or wants_to_stay_hidden(fields)
-            needs_no_call(unit, ticket, Purpose.QUESTION)
+            needs_no_call(services, unit, ticket, Purpose.QUESTION)
             attach(
                 unit, ticket, addition.uploads, addition.kept, services.now(),
                 place=place, documents=addition.documents,

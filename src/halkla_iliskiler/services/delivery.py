@@ -28,7 +28,9 @@ from ..domain.outbox import (
 from ..domain.ticket import Ticket
 from ..domain.workflow import Permission
 from ..storage import Site
+from .plugin_events import given_up
 from .telling import compose, compose_code, follow_link, masked
+from .together import Part, told_with
 from .unit import Unit
 
 if TYPE_CHECKING:
@@ -139,6 +141,10 @@ class DeliveryDesk:
             key=entry.key,
             address=entry.address,
             link=follow_link(assembly, ticket),
+            also=[
+                Part(other, other.entry(one.place).text, follow_link(assembly, other))
+                for other, one in told_with(site, entry)
+            ],
         )
 
     def _record(self, unit: Unit, entry_id: int, outcome: Delivery) -> None:
@@ -157,14 +163,18 @@ class DeliveryDesk:
             self.settle(unit, unit.site.tickets[entry.ticket_id], entry)
 
     def settle(self, unit: Unit, ticket: Ticket, entry: OutboxEntry, told_by: str = "") -> None:
-        """Record that a message has reached the applicant; the first answer meets the promise."""
+        """Record that a message has reached the applicant; the first answer meets the promise.
+
+        What was told with it about other tickets of theirs has reached them, too.
+        """
         now = self._services.now()
-        unit.site.outbox.put(entry, DeliveryState.DELIVERED)
-        entry.delivered_at = now
-        entry.told_by = told_by
-        entry.last_error = ""
-        if Purpose(entry.purpose).is_answer and meet_promise(ticket, now):
-            unit.touch(ticket)
+        for about, one in ((ticket, entry), *told_with(unit.site, entry)):
+            unit.site.outbox.put(one, DeliveryState.DELIVERED)
+            one.delivered_at = now
+            one.told_by = told_by
+            one.last_error = ""
+            if Purpose(one.purpose).is_answer and meet_promise(about, now):
+                unit.touch(about)
 
     def _postpone(self, unit: Unit, entry: OutboxEntry, outcome: Delivery) -> None:
         now = self._services.now()
@@ -172,6 +182,9 @@ class DeliveryDesk:
         method = self._services.assembly.extensions.feedback_methods.get(entry.method)
         entry.last_error = _without_addresses(outcome.error, entry.address, method)[:500]
         if outcome.is_permanent or entry.attempts >= GIVE_UP_AFTER:
+            for _ticket, one in told_with(unit.site, entry):
+                one.last_error = entry.last_error
+                unit.site.outbox.put(one, DeliveryState.UNDELIVERABLE)
             unit.site.outbox.put(entry, DeliveryState.UNDELIVERABLE)
             log.warning("message %s could not be delivered and is before staff now", entry.key)
         else:
@@ -199,11 +212,11 @@ class DeliveryDesk:
             return [self._state(entry, site.tickets.get(entry.ticket_id)) for entry in entries]
 
     def undeliverable_count(self) -> int:
-        """Return how many messages could not be delivered."""
+        """Return how many messages could not be delivered, and how many events plugins could not be told."""
 
         def counted() -> int:
             with self._services.assembly.database.reading() as site:
-                return len(site.outbox.undeliverable)
+                return len(site.outbox.undeliverable) + given_up(site)
 
         return self._services.assembly.counts.get("undeliverable", self._services.now(), counted)
 

@@ -15,11 +15,17 @@ from ..domain.workflow import Regime
 from ..storage import Site
 from .accounts import Accounts
 from .answers import Answers
+from .bulk import BulkDesk
 from .calls import CallDesk
+from .catalogue import Catalogue
+from .changes import Changes
 from .city import CityDesk
 from .contacts import ContactDesk
 from .delivery import DeliveryDesk
+from .directorates import Directorates
 from .disclosure import Disclosure
+from .exports import ExportDesk
+from .figures import Figures
 from .finding import Finder
 from .following import Following
 from .handling import Handling
@@ -28,11 +34,23 @@ from .lists import Lists
 from .national_ids import NationalIds
 from .nearby import Nearby
 from .notices import Notices
+from .own_account import OwnAccount
+from .people import People
+from .people_import import PeopleImport
 from .photos import PhotoDesk
+from .plugin_calls import PluginCalls
+from .plugin_desk import PluginDesk
+from .plugin_events import PluginEvents
+from .plugin_settings import SettingsDesk
 from .proofs import Proofs
+from .quarantine import QuarantineDesk
 from .reads import Reads
+from .satisfaction import SatisfactionDesk
 from .saved_lists import SavedLists
+from .second_factor import SecondFactor
 from .sharing import Sharing
+from .syncing import Syncing
+from .tagging import Tagging
 from .undoing import Undoing
 from .unit import Unit
 
@@ -124,6 +142,16 @@ class Services:
         return Lists(self)
 
     @cached_property
+    def exports(self) -> ExportDesk:
+        """Lists as files."""
+        return ExportDesk(self)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The numbers of the day."""
+        return Figures(self)
+
+    @cached_property
     def saved_lists(self) -> SavedLists:
         """Lists kept under a name."""
         return SavedLists(self)
@@ -137,6 +165,11 @@ class Services:
     def following(self) -> Following:
         """What an applicant sees and says."""
         return Following(self)
+
+    @cached_property
+    def satisfaction(self) -> SatisfactionDesk:
+        """How content applicants are."""
+        return SatisfactionDesk(self)
 
     @cached_property
     def photos(self) -> PhotoDesk:
@@ -164,6 +197,21 @@ class Services:
         return DeliveryDesk(self)
 
     @cached_property
+    def plugin_events(self) -> PluginEvents:
+        """What plugins are told of tickets."""
+        return PluginEvents(self)
+
+    @cached_property
+    def plugin_calls(self) -> PluginCalls:
+        """What plugins are asked for pages, panels and jobs."""
+        return PluginCalls(self)
+
+    @cached_property
+    def quarantine(self) -> QuarantineDesk:
+        """Faults of plugins."""
+        return QuarantineDesk(self)
+
+    @cached_property
     def notices(self) -> Notices:
         """Directorates that have new work."""
         return Notices(self)
@@ -175,13 +223,73 @@ class Services:
 
     @cached_property
     def accounts(self) -> Accounts:
-        """Staff accounts and log-ins."""
+        """Signing in, and staying signed in."""
         return Accounts(self)
+
+    @cached_property
+    def directorates(self) -> Directorates:
+        """Directorates that close, and who takes over."""
+        return Directorates(self)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """The log of changes of the administration."""
+        return Changes(self)
+
+    @cached_property
+    def people(self) -> People:
+        """The accounts of the house."""
+        return People(self)
+
+    @cached_property
+    def people_import(self) -> PeopleImport:
+        """Accounts from a file."""
+        return PeopleImport(self)
+
+    @cached_property
+    def own_account(self) -> OwnAccount:
+        """What everybody does with their own account."""
+        return OwnAccount(self)
+
+    @cached_property
+    def second_factor(self) -> SecondFactor:
+        """Codes that change every half minute."""
+        return SecondFactor(self)
 
     @cached_property
     def city(self) -> CityDesk:
         """The city's data."""
         return CityDesk(self)
+
+    @cached_property
+    def bulk(self) -> BulkDesk:
+        """Many tickets at once."""
+        return BulkDesk(self)
+
+    @cached_property
+    def tagging(self) -> Tagging:
+        """A city's free words on tickets."""
+        return Tagging(self)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The city's data, changed by its own people."""
+        return Catalogue(self)
+
+    @cached_property
+    def plugin_desk(self) -> PluginDesk:
+        """The plugins, as an administrator sees them."""
+        return PluginDesk(self)
+
+    @cached_property
+    def plugin_settings(self) -> SettingsDesk:
+        """The settings of plugins."""
+        return SettingsDesk(self)
+
+    @cached_property
+    def syncing(self) -> Syncing:
+        """Taking over what the providers have changed."""
+        return Syncing(self)
 
     @cached_property
     def sharing(self) -> Sharing:

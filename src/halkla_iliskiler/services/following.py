@@ -162,7 +162,7 @@ class Following:
             version = services.assembly.extensions.brand.privacy_version
             contact = Contact(unit.block.next_identity(), services.now(), "web", words, key, version)
             place = self._carry_out(ticket, Order(Action.APPLICANT_MESSAGE, text=words, contact=contact))
-            needs_no_call(unit, ticket, Purpose.QUESTION)
+            needs_no_call(services, unit, ticket, Purpose.QUESTION)
             attach(unit, ticket, uploads, kept, services.now(), place=place)
             unit.site.intake_keys[key] = ticket.id
             unit.touch(ticket)
@@ -189,10 +189,6 @@ class Following:
     def ask_to_reopen(self, address: str, code: str, reason: str) -> None:
         """Record that the applicant does not agree; a person judges it (raises :class:`IllegalMove` and the like)."""
         self._order(address, code, Order(Action.REQUEST_REOPENING, text=_checked(reason)))
-
-    def rate(self, address: str, code: str, rating: int | None, text: str) -> None:
-        """Record once how content the applicant is, 1 to 5 (raises :class:`InvalidInput`, :class:`IllegalMove`)."""
-        self._order(address, code, Order(Action.RATE, text=_checked(text), rating=rating))
 
     def withdraw_consent(self, address: str, code: str, purpose: str) -> None:
         """Take a permission back; what was permitted until now stays on record, and so does when it ended.
@@ -229,7 +225,7 @@ class Following:
         def change(unit: Unit, ticket: Ticket) -> None:
             self._carry_out(ticket, Order(Action.WITHDRAW, text=_checked(reason)))
             self._carry_out(ticket, Order(Action.CLOSE))
-            needs_no_call(unit, ticket, Purpose.QUESTION, Purpose.ANSWER)
+            needs_no_call(self._services, unit, ticket, Purpose.QUESTION, Purpose.ANSWER)
             unit.touch(ticket)
 
         self._say(address, code, change, "withdrawn by its applicant")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..domain.access import SYSTEM
 from .indexing import journal_lag
+from .plugin_events import given_up
 
 if TYPE_CHECKING:
     from .assembly import Assembly
@@ -22,7 +23,12 @@ _LAG_IN_PASSING = 20
 
 @dataclass(frozen=True)
 class Health:
-    """One look. ``worker_seen`` is when the worker of this process last ran; ``None`` where it has none."""
+    """One look.
+
+    ``undeliverable`` are messages and events that were given up. A plugin in quarantine costs no application, so that
+    the house is well without it: it is named for whoever looks after the machine, with the ``plugin_faults`` of the
+    last day.
+    """
 
     database: bool
     index_lag: int | None
@@ -30,6 +36,8 @@ class Health:
     undeliverable: int | None
     worker: str
     is_following: bool = True
+    quarantined: tuple[str, ...] = ()
+    plugin_faults: int = 0
 
     @property
     def is_well(self) -> bool:
@@ -45,11 +53,20 @@ def look(assembly: Assembly, worker_seen: datetime | None) -> Health:
         services = assembly.services(SYSTEM)
         with assembly.database.reading() as site:
             age = services.delivery.oldest_waiting(site)
-            undeliverable = len(site.outbox.undeliverable)
+            undeliverable = len(site.outbox.undeliverable) + given_up(site)
     except Exception:  # noqa: BLE001  (whatever it is, the answer is that the house is not well)
         return Health(False, None, None, None, worker)
     lag, is_following = _lag(assembly), not assembly.index.is_stale
-    return Health(True, lag, int(age.total_seconds()), undeliverable, worker, is_following)
+    return Health(
+        database=True,
+        index_lag=lag,
+        outbox_age_seconds=int(age.total_seconds()),
+        undeliverable=undeliverable,
+        worker=worker,
+        is_following=is_following,
+        quarantined=tuple(sorted(assembly.faults.quarantined())),
+        plugin_faults=len(assembly.faults.last_day()),
+    )
 
 
 def _lag(assembly: Assembly) -> int | None:

@@ -21,6 +21,7 @@ from ..domain.ticket import Contact, HistoryEntry, Location, Ticket, address_of
 from ..domain.workflow import Kind, Permission, Regime
 from ..storage import Site
 from .asked import given_to, loose_photos
+from .deciding import Decided, decided_ahead, decided_now, refuse_what_is_refused
 from .entry import Entry, entry_of
 from .floods import Admission, admitted, is_known, remember_words, repeated
 from .national_ids import tidy_national_id
@@ -133,24 +134,27 @@ class Intake:
         if draft.recorded_by_staff and not allows(self._services.actor, Permission.RECORD):
             raise Forbidden(Permission.RECORD)
         with admitted(self._services, draft) as admission:
-            return self._services.write(lambda unit: self._file(unit, draft, admission), "file an application")
+            ahead = decided_ahead(self._services, draft)
+            return self._services.write(lambda unit: self._file(unit, draft, admission, ahead), "file an application")
 
     def is_known(self, draft: Draft) -> bool:
         """Tell whether filing *draft* would only give the number of what was filed before."""
         return is_known(self._services, draft)
 
-    def _file(self, unit: Unit, draft: Draft, admission: Admission) -> Filed:
+    def _file(self, unit: Unit, draft: Draft, admission: Admission, ahead: Decided | None) -> Filed:
         known = unit.site.intake_keys.get(draft.intake_key)
         if known is not None:
             admission.give_back()
             return self._filed(unit.site.tickets[known], is_repeat=True)
         draft = self._with_known_details(unit, draft)
         category = self._check(unit, draft)
+        decided = decided_now(self._services, unit.site, draft, ahead)
+        refuse_what_is_refused(decided)
         if (again := repeated(self._services, unit, draft)) is not None:
             self._count_again(unit, again, draft)
             return self._filed(again, is_repeat=True)
         entry = entry_of(self._services, unit.site, draft, category)
-        ticket = self._new_ticket(unit, draft, category, entry)
+        ticket = self._new_ticket(unit, draft, category, entry, decided.department)
         for key in entry.foreign_numbers:
             unit.site.note_foreign_number(key, ticket.id)
         ticket.from_slow_lane = admission.is_slow
@@ -205,18 +209,14 @@ class Intake:
             raise InvalidInput("channel", "unknown")
         if draft.location.neighbourhood and not unit.site.city.territory.get(draft.location.neighbourhood):
             raise InvalidInput("neighbourhood", "unknown")
-        category = unit.site.city.category(draft.category)
+        category = unit.site.city.offered_category(draft.category)
         if loose_photos(unit, draft, category) > MAX_PHOTOS:
             raise InvalidInput("photos", "photo_count")
         if draft.category and category is None:
             raise InvalidInput("category", "unknown")
-        if draft.suggested_body and (category is not None or unit.site.city.body(draft.suggested_body) is None):
+        if draft.suggested_body and (category is not None or not unit.site.city.is_offered_body(draft.suggested_body)):
             raise InvalidInput("category", "unknown")
         self._check_person(draft)
-        # What staff record was said to them: it is never refused (penal code, art. 121).
-        is_own = not draft.recorded_by_staff
-        if is_own and draft.details.is_empty and not may_be_anonymous(draft.kind, category):
-            raise InvalidInput("contact", "contact_needed")
         return category
 
     def _check_person(self, draft: Draft) -> None:
@@ -239,7 +239,9 @@ class Intake:
         if not set(draft.consents) <= CONSENT_VERSIONS.keys():
             raise InvalidInput("consents", "unknown")
 
-    def _new_ticket(self, unit: Unit, draft: Draft, category: Category | None, entry: Entry) -> Ticket:
+    def _new_ticket(
+        self, unit: Unit, draft: Draft, category: Category | None, entry: Entry, department: str | None
+    ) -> Ticket:
         services = self._services
         now = services.now()
         identity = unit.site.next_ticket_id(unit.block, services.today.year, services.assembly.options.number_block)
@@ -265,7 +267,7 @@ class Intake:
             contact=contact,
             location=draft.location,
             category=category.code if category else None,
-            department=category.department if category else None,
+            department=department,
             sensitive=bool(category and category.sensitive),
             # By the subject's law: until the legal clocks are there, the city's promise holds for a petition, too.
             clocks=start_clocks(draft.kind, regime, solve_within, entry.at, services.assembly.calendar),
@@ -286,7 +288,7 @@ class Intake:
         questions = unit.site.city.questions_of(category)
         given = given_to(unit, draft, questions)
         ticket.answers = answers_to(questions, given, is_strict=not draft.recorded_by_staff)
-        if category:
+        if department:
             ticket.status = "ASSIGNED"
         ticket.record(
             HistoryEntry(
@@ -297,7 +299,7 @@ class Intake:
                 from_status="",
                 to_status=ticket.status,
                 is_public=True,
-                details=(("department", category.department),) if category else (),
+                details=(("department", department),) if department else (),
             )
         )
         return ticket
@@ -340,15 +342,6 @@ class Intake:
             return len(over)
 
         return self._services.write(change, "forget photos of forms that never came back")
-
-
-def may_be_anonymous(kind: str, category: Category | None) -> bool:
-    """Tell whether somebody may apply without any way to reach them.
-
-    A question needs somebody to answer, and a service at home needs somebody to visit; for the rest the follow page
-    is enough (an unsigned denunciation is still looked at, by people).
-    """
-    return kind != Kind.QUESTION and not (category and category.needs_contact)
 
 
 def applicant_for(unit: Unit, details: ContactDetails, ticket_id: int) -> Applicant:

@@ -277,7 +277,7 @@ def _split(services: Services, unit: Unit, ticket: Ticket, order: Order) -> None
         contact=contact,
         location=_place_of(ticket, order),
         category=category.code if category else None,
-        department=category.department if category else None,
+        department=unit.site.city.tree.taking_over(category.department, services.today) if category else None,
         # What a sensitive application says stays among those who may read it, until somebody has sorted it.
         sensitive=category.sensitive if category else ticket.sensitive,
         clocks=start_clocks(ticket.kind, regime, solve_within, ticket.counted_from, services.assembly.calendar),

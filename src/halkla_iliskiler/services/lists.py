@@ -159,6 +159,8 @@ class Lists:
         query = self.asks(listed)
         if query.words or self.counts().get(Queue.OPEN, 0) > _ALWAYS_COUNTED or query.is_open is False:
             return {}
+        if query.by_age and self._services.assembly.index.tally(self._query(Queue.ALL)) > _ALWAYS_COUNTED:
+            return {}
         return {column: self._services.assembly.index.count_values(query, column) for column in columns}
 
     def same_words(self, ticket: Ticket, limit: int) -> list[Row]:

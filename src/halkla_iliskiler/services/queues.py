@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from ..domain.access import Actor, visibility
 from ..domain.workflow import Permission, TicketStatus
-from ..index import Personal, TicketQuery
+from ..index import Personal, Standing, TicketQuery
 
-__all__ = ["COUNTED_BY_HAND", "Filters", "Queue", "Urgency", "narrowed", "query_of", "queues_of", "urgent"]
+__all__ = ["COUNTED_BY_HAND", "Filters", "Queue", "Urgency", "midnight", "narrowed", "query_of", "queues_of", "urgent"]
 
 
 class Queue(StrEnum):
@@ -26,11 +26,12 @@ class Queue(StrEnum):
     OPEN = "open"
     SUSPECTED = "suspected"
     FINISHED = "finished"
+    ALL = "all"
 
 
 COUNTED_BY_HAND = frozenset({Queue.MINE, Queue.OVERDUE, Queue.PLANNED})
 """Queues whose counts depend on the person, the hour or the day: exact up to :data:`..lists.COUNTED_UP_TO`."""
-_WITHOUT_SUSPECTED = frozenset({Queue.DIRECTORATE, Queue.UNROUTED, Queue.OVERDUE, Queue.OPEN})
+_WITHOUT_SUSPECTED = frozenset({Queue.DIRECTORATE, Queue.UNROUTED, Queue.OVERDUE, Queue.OPEN, Queue.ALL})
 """Lists of work not begun: what no person may have written must not bury the rest. It has a list of its own."""
 _BY_STATUS = {
     Queue.WAITING: (TicketStatus.WAITING_FOR_APPLICANT.value,),
@@ -51,7 +52,9 @@ class Urgency(StrEnum):
 class Filters:
     """What narrows a list. Several values of one kind mean any of them; empty means all.
 
-    ``assignees`` are user names, an empty one stands for nobody. ``filed_until`` is the last day that belongs to it.
+    ``assignees`` are user names, an empty one stands for nobody; an empty category, directorate or neighbourhood
+    stands for none. ``filed_until`` is the last day that belongs to it. ``causes`` are why a promised answer came too
+    late, and leave nothing else. ``is_open`` narrows the list of all.
     """
 
     words: str = ""
@@ -66,6 +69,13 @@ class Filters:
     sensitive: bool | None = None
     has_photos: bool | None = None
     is_duplicate: bool | None = None
+    tags: tuple[str, ...] = ()
+    promise: tuple[Standing, ...] = ()
+    solve: tuple[Standing, ...] = ()
+    causes: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    is_reopened: bool | None = None
+    is_open: bool | None = None
     filed_from: date | None = None
     filed_until: date | None = None
     urgency: Urgency | None = None
@@ -76,7 +86,7 @@ def queues_of(actor: Actor) -> list[Queue]:
     seen = visibility(actor)
     if seen.is_empty:
         return []
-    without = set() if actor.departments else {Queue.DIRECTORATE}
+    without = {Queue.ALL} if actor.departments else {Queue.ALL, Queue.DIRECTORATE}
     if not (seen.all_ordinary or seen.centre):
         without.add(Queue.UNROUTED)
     return [queue for queue in Queue if queue not in without]
@@ -97,6 +107,8 @@ def query_of(queue: Queue, actor: Actor, now: datetime, zone: tzinfo) -> TicketQ
         return replace(query, statuses=_BY_STATUS[queue])
     if queue is Queue.OVERDUE:
         return replace(query, due_before=int(now.timestamp()))
+    if queue is Queue.ALL:
+        return replace(query, is_open=None, by_age=True)
     if queue is Queue.PLANNED:
         return replace(query, planned_until=now.astimezone(zone).date().toordinal())
     return replace(
@@ -124,8 +136,16 @@ def narrowed(query: TicketQuery, filters: Filters, now: datetime, zone: tzinfo) 
         sensitive=filters.sensitive,
         has_photos=filters.has_photos,
         is_duplicate=filters.is_duplicate,
-        created_from=_midnight(filters.filed_from, zone) if filters.filed_from else None,
-        created_before=_midnight(filters.filed_until + timedelta(days=1), zone) if filters.filed_until else None,
+        tags=filters.tags,
+        promise=(Standing.BROKEN,) if filters.causes else filters.promise,
+        solve=filters.solve,
+        causes=filters.causes,
+        outcomes=filters.outcomes,
+        is_reopened=filters.is_reopened,
+        is_open=query.is_open if filters.is_open is None or not query.by_age else filters.is_open,
+        as_of=int(now.timestamp()),
+        created_from=midnight(filters.filed_from, zone) if filters.filed_from else None,
+        created_before=midnight(filters.filed_until + timedelta(days=1), zone) if filters.filed_until else None,
     )
     return urgent(query, filters.urgency, now, zone) if filters.urgency else query
 
@@ -140,15 +160,16 @@ def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code for code in one if code in other) or _NOTHING
 
 
-def _midnight(day: date, zone: tzinfo) -> int:
+def midnight(day: date, zone: tzinfo) -> int:
+    """Return when a day of the city begins, in seconds since 1970."""
     return int(datetime.combine(day, time(), zone).timestamp())
 
 
 def urgent(query: TicketQuery, urgency: Urgency, now: datetime, zone: tzinfo) -> TicketQuery:
     """Return *query* narrowed to what is late, due today, or due later this week."""
     today, seconds = now.astimezone(zone).date(), int(now.timestamp())
-    first = _midnight(today + timedelta(days=1), zone)
-    second = _midnight(today + timedelta(days=7 - today.weekday()), zone)
+    first = midnight(today + timedelta(days=1), zone)
+    second = midnight(today + timedelta(days=7 - today.weekday()), zone)
     bounds: dict[Urgency, tuple[int | None, int]] = {
         Urgency.LATE: (None, seconds),
         Urgency.TODAY: (seconds, first),
@@ -156,4 +177,6 @@ def urgent(query: TicketQuery, urgency: Urgency, now: datetime, zone: tzinfo) ->
     }
     due_from, due_before = bounds[urgency]
     # The overdue ones are narrowed further, never widened to what is due later.
-    return replace(query, due_from=due_from, due_before=min(due_before, query.due_before or due_before))
+    due_before = min(due_before, query.due_before or due_before)
+    # Nothing that is finished is due; said so, there is an index that knows.
+    return replace(query, due_from=due_from, due_before=due_before, is_open=query.is_open is not False)

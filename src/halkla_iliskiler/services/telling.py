@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from ..domain.moves import meet_promise
 from ..domain.outbox import NO_TICKET, DeliveryState, Notification, OutboxEntry, Purpose
 from ..domain.ticket import Ticket, address_of
 from ..i18n import _, translate
+from .together import DISCREET, Part, hand_on, words_of_several
 from .unit import Unit
 
 if TYPE_CHECKING:
@@ -145,13 +147,14 @@ def tell(
     return entry
 
 
-def needs_no_call(unit: Unit, ticket: Ticket, *purposes: Purpose) -> None:
+def needs_no_call(services: Services, unit: Unit, ticket: Ticket, *purposes: Purpose) -> None:
     """Let what nobody has to be told any more stand on the follow page: nobody is called for it, nothing is sent."""
     for entry in (unit.site.outbox.entries[identity] for identity in ticket.notifications):
-        is_waiting = entry.state == DeliveryState.TO_BE_TOLD or (
+        is_waiting = entry.state in (DeliveryState.TO_BE_TOLD, DeliveryState.TOGETHER) or (
             entry.state == DeliveryState.PENDING and entry.lease_until is None
         )
         if is_waiting and entry.purpose in purposes:
+            hand_on(services, unit, entry)
             unit.site.outbox.put(entry, DeliveryState.STANDING)
 
 
@@ -169,6 +172,7 @@ _SUBJECTS = {
     Purpose.ANSWER: _("An answer to your application ${number}"),
     Purpose.QUESTION: _("A question about your application ${number}"),
     Purpose.CONTACT_CHANGED: _("The contact details of your application ${number} were changed"),
+    Purpose.MORE: _("About your application ${number}"),
 }
 _OPENINGS = {
     Purpose.RECEIPT: _("Your application has been registered under the number ${number}."),
@@ -178,11 +182,11 @@ _OPENINGS = {
         "Somebody who has the link of your application ${number} changed how we reach you: our answers go to another "
         "address from now on. If it was not you, please call us at once."
     ),
+    Purpose.MORE: _("This is about your application ${number}:"),
 }
 # Health, hardship or violence must not be read over somebody's shoulder.
 _HARMLESS = frozenset({Purpose.RECEIPT, Purpose.CONTACT_CHANGED})
 _FOLLOW_HERE = _("You can follow your application here:")
-_DISCREET = _("There is news about your application. You can read it with the link below.")
 
 
 def compose(
@@ -195,8 +199,9 @@ def compose(
     address: str,
     link: str,
     is_name_hidden: bool = False,
+    also: Sequence[Part] = (),
 ) -> Notification:
-    """Render a message exactly as it will be sent.
+    """Render a message exactly as it will be sent; *also* is what the same person is told of other tickets with it.
 
     The preview uses this too, with the code in *link* hidden, and the name where whoever looks may not know it.
     """
@@ -208,26 +213,30 @@ def compose(
         return translate(message, language, number=ticket.number, **values)
 
     greeting = say(_("Dear ${name},"), name=name) if name else say(_("Hello,"))
-    if ticket.sensitive and purpose not in _HARMLESS:
-        content = [say(_DISCREET)]
+    subject = say(_SUBJECTS[purpose])
+    where = _("You can answer on your follow page:") if purpose is Purpose.QUESTION else _FOLLOW_HERE
+    following = say(where) + f"\n{link}"
+    if also:
+        subject, content, following = words_of_several([Part(ticket, text, link), *also], language)
+    elif ticket.sensitive and purpose not in _HARMLESS:
+        content = [say(DISCREET)]
     else:
         # A ready answer names the number itself.
         content = [text] if ticket.number in text else [say(_OPENINGS[purpose]), text]
-    where = _("You can answer on your follow page:") if purpose is Purpose.QUESTION else _FOLLOW_HERE
-    closing = [say(where) + f"\n{link}", f"{brand.name}\n{brand.municipality}"]
+    closing = [following, f"{brand.name}\n{brand.municipality}"]
     if brand.is_demo:
         closing.append(brand.notice if language == "tr" else brand.notice_en or brand.notice)
     return Notification(
         key=key,
         to=address,
         to_name=name,
-        subject=say(_SUBJECTS[purpose]),
+        subject=subject,
         body="\n\n".join(part.strip() for part in (greeting, *content, *closing) if part.strip()) + "\n",
         language=language,
     )
 
 
-def spoken(assembly: Assembly, ticket: Ticket, purpose: Purpose, text: str) -> list[str]:
+def spoken(assembly: Assembly, ticket: Ticket, purpose: Purpose, text: str, also: Sequence[Part] = ()) -> list[str]:
     """Return what is said to the applicant on the telephone, in their language: a greeting, then every word of it.
 
     Health, hardship or violence is told to the person alone: the greeting names no matter.
@@ -244,6 +253,9 @@ def spoken(assembly: Assembly, ticket: Ticket, purpose: Purpose, text: str) -> l
         if name
         else say(_("Good day, I am calling from ${municipality} about your application."), municipality=municipality)
     )  # fmt: skip
+    if also:
+        _subject, content, _following = words_of_several([Part(ticket, text), *also], language, is_aloud=True)
+        return [greeting, *content]
     opening = [] if text and ticket.number in text else [say(_OPENINGS[purpose])]
     return [greeting, *opening, *([text] if text else [])]
 

@@ -13,6 +13,7 @@ from ..domain.ticket import Ticket
 from ..domain.undo import UNDO_WITHIN, Undoable
 from ..domain.workflow import MOVES, Action, Permission
 from ..storage import Site
+from .together import hand_on
 from .unit import Unit
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class Undoing:
         if problem is not None:
             raise InvalidInput("undo", problem)
         for identity in point.messages:
+            hand_on(self._services, unit, unit.site.outbox.entries[identity])
             unit.site.outbox.forget(unit.site.outbox.entries[identity])
         take_back(ticket, point, self._services.circumstances)
         unit.touch(ticket)
@@ -113,6 +115,8 @@ class Undoing:
     def _is_here(self, site: Site, identity: int) -> bool:
         """Tell whether a message has not been given to anybody: not tried, not being told on the telephone."""
         entry = site.outbox.entries.get(identity)
+        if entry is not None and entry.state == DeliveryState.TOGETHER:
+            entry = site.outbox.entries.get(entry.goes_with)
         if entry is None or entry.attempts or entry.lease_until is not None:
             return False
         return entry.state in (DeliveryState.PENDING, DeliveryState.TO_BE_TOLD, DeliveryState.STANDING)

@@ -15,6 +15,7 @@ class Unit:
         self.site = site
         self._writer = writer
         self._touched: dict[int, Ticket] = {}
+        self._relisted: dict[int, Ticket] = {}
         self.rows: list[Row] = []
         self.journal_head = 0
         self.has_filled_outbox = False
@@ -35,10 +36,14 @@ class Unit:
             self._touched[ticket.id] = ticket
             ticket.version += 1
 
+    def relist(self, ticket: Ticket) -> None:
+        """Say that the lists have to show *ticket* anew although it does not change itself: its subject's name did."""
+        self._relisted[ticket.id] = ticket
+
     def finish(self) -> None:
         """Write the journal and build the index rows, still inside the transaction."""
         city, outbox = self.site.city, self.site.outbox
-        for identity, ticket in self._touched.items():
+        for identity, ticket in {**self._relisted, **self._touched}.items():
             for entry in (outbox.entries[message] for message in ticket.notifications):
                 if entry.state == DeliveryState.TO_BE_TOLD:
                     outbox.regroup(entry, ticket.call_group)

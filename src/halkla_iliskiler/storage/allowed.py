@@ -16,6 +16,7 @@ _PLAIN = {
     "persistent.mapping": {"PersistentMapping"},
     "ZODB.blob": {"Blob"},
     "BTrees.IOBTree": {"IOBTree", "IOBucket"},
+    "BTrees.Length": {"Length"},
     "BTrees.LLBTree": {"LLBTree", "LLBucket", "LLTreeSet", "LLSet"},
     "BTrees.LOBTree": {"LOBTree", "LOBucket"},
     "BTrees.OLBTree": {"OLBTree", "OLBucket"},
@@ -23,6 +24,8 @@ _PLAIN = {
     "halkla_iliskiler.domain.access": {"Grant"},
     "halkla_iliskiler.domain.account": {"StaffSession", "User"},
     "halkla_iliskiler.domain.applicant": {"Applicant", "ContactDetails", "Representation"},
+    "halkla_iliskiler.domain.bulk": {"BulkJob", "BulkList", "BulkShelf"},
+    "halkla_iliskiler.domain.changes": {"Change"},
     "halkla_iliskiler.domain.city": {
         "Body",
         "Category",
@@ -41,6 +44,7 @@ _PLAIN = {
     "halkla_iliskiler.domain.saved_list": {"SavedList"},
     "halkla_iliskiler.domain.undo": {"Undoable"},
     "halkla_iliskiler.domain.ticket": {"Attachment", "Contact", "HistoryEntry", "Location", "Referral", "Ticket"},
+    "halkla_iliskiler.storage.plugin_store": {"PluginValues"},
     "halkla_iliskiler.storage.trees": {"IdentityTree", "JournalTree", "KeyTree", "LookUpTree"},
     "halkla_iliskiler.storage.site": {"City", "NumberBlock", "Outbox", "Site", "StagedUpload"},
 }

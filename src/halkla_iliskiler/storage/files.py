@@ -48,6 +48,11 @@ class SiteFiles:
         return self.blobs / "uploads"
 
     @property
+    def exports(self) -> Path:
+        """Files of lists that staff have asked for; may be deleted at any time, they live for hours."""
+        return self.directory / "exports"
+
+    @property
     def marker(self) -> Path:
         """Which database belongs here."""
         return self.directory / "site.json"

@@ -6,7 +6,7 @@ the index's (see :mod:`halkla_iliskiler.index`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -16,6 +16,8 @@ from persistent import Persistent
 from ZODB.blob import Blob
 
 from ..domain.account import StaffSession, User
+from ..domain.bulk import BulkShelf
+from ..domain.changes import Change
 from ..domain.city import (
     Body,
     Category,
@@ -34,9 +36,10 @@ from ..domain.onetime import Proof
 from ..domain.outbox import CallGroup, DeliveryState, OutboxEntry
 from ..domain.saved_list import SavedList
 from ..domain.ticket import Attachment, ticket_id
+from .plugin_store import PluginValues
 from .trees import IdentityTree, JournalTree, KeyTree, LookUpTree
 
-__all__ = ["SCHEMA", "City", "NumberBlock", "Outbox", "Site", "StagedUpload"]
+__all__ = ["CITY_KINDS", "SCHEMA", "City", "NumberBlock", "Outbox", "Site", "StagedUpload"]
 
 _IDENTITIES_A_TICKET = 64
 """More than one application uses (contacts, photos, messages), so that stepping past it is safe."""
@@ -88,7 +91,7 @@ class Outbox(Persistent):
     ``gathering`` is its last urgent notice, which takes up what comes before it leaves.
     """
 
-    # ``None`` in a database of an earlier version, until ``Site.begin_calls``.
+    # ``None`` in a database of an earlier version, until its steps are done (``services/core_steps.py``).
     calls: OOBTree[CallGroup, Queue] | None = None
     news: OOBTree[str, LLTreeSet[int]] | None = None
     gathering: OOBTree[str, int] | None = None
@@ -166,6 +169,19 @@ class StagedUpload(Persistent):
         self.blob = blob
 
 
+CITY_KINDS = (
+    "departments",
+    "categories",
+    "neighbourhoods",
+    "bodies",
+    "reply_templates",
+    "questions",
+    "synonyms",
+    "dangers",
+)
+"""What a city consists of: the attributes of :class:`City`, each a tuple of values with a ``code``."""
+
+
 class City(Persistent):
     """The city's data, as the providers gave it and the city has since changed it."""
 
@@ -173,6 +189,12 @@ class City(Persistent):
     questions: tuple[Question, ...] = ()
     synonyms: tuple[Synonym, ...] = ()
     dangers: tuple[Danger, ...] = ()
+    edition = 0
+    """Rises with every change: part of the key of whatever a process keeps that was made of the city's data."""
+    relisting: tuple[tuple[str, str, int], ...] = ()
+    """Subjects and neighbourhoods with a new name: kind, code, and the last ticket that is found by it already."""
+    provided: OOBTree[str, OOBTree[str, Any]] | None = None
+    """What the plugins gave last, by kind and code: where the city's own value differs, the city has changed it."""
 
     def __init__(self) -> None:
         self.departments: tuple[Department, ...] = ()
@@ -185,8 +207,24 @@ class City(Persistent):
         """Put new tuples in the place of the old ones (``categories=…``)."""
         for name, value in values.items():
             setattr(self, name, value)
+        self.edition += 1
         for derived in [name for name in vars(self) if name.startswith("_v_")]:
             delattr(self, derived)
+
+    def provided_value(self, kind: str, code: str) -> Any:
+        """Return the value that a plugin gave under that code when its data was last taken over, or ``None``."""
+        return None if self.provided is None else self.provided.get(kind, {}).get(code)
+
+    def remember_provided(self, kind: str, value: Any) -> None:
+        """Remember a value as the one that a plugin gave."""
+        if self.provided is None:
+            self.provided = OOBTree()
+        self.provided.setdefault(kind, OOBTree())[value.code] = value
+
+    def forget_provided(self, kind: str, code: str) -> None:
+        """Forget a value that no plugin gives any more."""
+        if self.provided is not None and code in self.provided.get(kind, {}):
+            del self.provided[kind][code]
 
     # The look-ups are rebuilt in each connection when the stored value changes: ``_v_`` attributes are not stored.
     def _derived(self) -> _LookUps:
@@ -205,9 +243,29 @@ class City(Persistent):
         """The neighbourhoods."""
         return self._derived().territory
 
+    @property
+    def offered(self) -> tuple[Category, ...]:
+        """The categories that have not been ended, in the city's order."""
+        return self._derived().offered
+
+    @property
+    def offered_bodies(self) -> tuple[Body, ...]:
+        """The other institutions that have not been ended."""
+        return self._derived().offered_bodies
+
     def category(self, code: str | None) -> Category | None:
         """Return the category of that code, or ``None``."""
         return self._derived().categories.get(code) if code else None
+
+    def offered_category(self, code: str | None) -> Category | None:
+        """Return the category of that code, or ``None`` when there is none or it has been ended."""
+        found = self.category(code)
+        return found if found is not None and found.ended_on is None else None
+
+    def is_offered_body(self, code: str | None) -> bool:
+        """Tell whether there is another institution of that code that has not been ended."""
+        found = self.body(code)
+        return found is not None and found.ended_on is None
 
     def body(self, code: str | None) -> Body | None:
         """Return the body of that code, or ``None``."""
@@ -223,7 +281,9 @@ class City(Persistent):
         """What finds the subject of a citizen's words."""
         known: Matcher | None = getattr(self, "_v_matcher", None)
         if known is None:
-            known = self._v_matcher = Matcher(self.categories, self.bodies, self.synonyms, self.neighbourhoods)
+            synonyms = [synonym for synonym in self.synonyms if synonym.ended_on is None]
+            places = self._derived().territory.in_order()
+            known = self._v_matcher = Matcher(self.offered, self.offered_bodies, synonyms, places)
         return known
 
     @property
@@ -241,10 +301,16 @@ class _LookUps:
         self.territory = Territory(city.neighbourhoods)
         self.categories = {category.code: category for category in city.categories}
         self.bodies = {body.code: body for body in city.bodies}
-        self.questions = {question.code: question for question in city.questions}
+        self.questions = {question.code: question for question in city.questions if question.ended_on is None}
+        self.offered = tuple(category for category in city.categories if category.ended_on is None)
+        self.offered_bodies = tuple(body for body in city.bodies if body.ended_on is None)
 
 
 _LOW_BITS = (1 << 24) - 1
+
+
+def _thing(area: str, key: str) -> str:
+    return f"{area}\0{key}"
 
 
 def log_key(at: datetime) -> int:
@@ -262,10 +328,30 @@ class Site(Persistent):
     """Contacts that led to no application, by :func:`log_key`."""
     by_national_id: LookUpTree | None = None
     """Applicants by the keyed hash of an identity number (``national_id_hash`` of the services)."""
+    bulk: BulkShelf | None = None
+    """What was asked to be done with many tickets at once."""
     saved_lists: IdentityTree | None = None
     """Lists that people have kept under a name, by identity."""
+    changes: IdentityTree | None = None
+    """What was changed in the administration, by :func:`log_key`."""
+    changes_by_thing: LookUpTree | None = None
+    """The keys of the changes of one thing, by area and key."""
     foreign_numbers: KeyTree | None = None
     """The ticket that has a number of another institution, by channel and folded number."""
+    plugin_data: OOBTree[str, PluginValues] | None = None
+    """What each plugin keeps, by its name; it stays when the plugin goes."""
+    plugin_settings: OOBTree[str, str] | None = None
+    """The settings that were saved for each plugin, as JSON text (see ``services/plugin_settings.py``)."""
+    plugin_events: Outbox | None = None
+    """What has happened to tickets and is to be told to plugins (see ``services/plugin_events.py``)."""
+    plugin_faults: OOBTree[str, tuple[tuple[datetime, str, str, str], ...]] | None = None
+    """The last faults of each plugin: when, in which hook, of which kind, where."""
+    quarantined: OOBTree[str, tuple[datetime, str, str]] | None = None
+    """The plugins that are not asked any more: since when, and what they did last."""
+    evolved: OOBTree[str, datetime] | None = None
+    """The steps that are finished, by name, and when (see ``services/evolving.py``)."""
+    evolving: OOBTree[str, int | str] | None = None
+    """The last object that was done of each step that is not finished."""
 
     def __init__(self, database_id: str, created_at: datetime) -> None:
         self.database_id = database_id
@@ -292,13 +378,14 @@ class Site(Persistent):
         """Make room for one-time codes in a database of an earlier version."""
         self.proofs = OOBTree()
 
-    def begin_calls(self) -> None:
-        """Queue the calls of a database of an earlier version: once, when it is opened."""
-        self.outbox.calls = OOBTree()
-        for entry in self.outbox.entries.values():
-            if entry.state == DeliveryState.TO_BE_TOLD:
-                entry.group = self.tickets[entry.ticket_id].call_group
-                self.outbox.put(entry, DeliveryState.TO_BE_TOLD, entry.created_at)
+    def values_of_plugin(self, name: str) -> PluginValues:
+        """Return the values of a plugin, made on its first write."""
+        if self.plugin_data is None:
+            self.plugin_data = OOBTree()
+        values = self.plugin_data.get(name)
+        if values is None:
+            values = self.plugin_data[name] = PluginValues()
+        return values
 
     def log_contact(self, contact: LoggedContact) -> None:
         """Keep a contact that led to no application."""
@@ -336,6 +423,40 @@ class Site(Persistent):
     def ticket_of_foreign_number(self, key: str) -> int | None:
         """Return the ticket that has that number, or ``None``."""
         return self.foreign_numbers.get(key) if self.foreign_numbers is not None else None
+
+    def keep_change(self, at: datetime, make: Callable[[int], Change]) -> int:
+        """Keep a change of the administration under an identity of its own, which *make* is given; return it."""
+        if self.changes is None or self.changes_by_thing is None:
+            self.changes, self.changes_by_thing = IdentityTree(), LookUpTree()
+        identity = log_key(at)
+        if len(self.changes) and self.changes.maxKey() >= identity:
+            # In the same second, or a clock that went back: what was done later stands behind.
+            identity = self.changes.maxKey() + 1
+        change = self.changes[identity] = make(identity)
+        thing = _thing(change.area, change.key)
+        self.changes_by_thing[thing] = (*self.changes_by_thing.get(thing, ()), identity)
+        return identity
+
+    def change(self, identity: int) -> Change | None:
+        """Return a change of the administration, or ``None``."""
+        return self.changes.get(identity) if self.changes is not None else None
+
+    def changes_of(self, area: str, key: str) -> Iterator[Change]:
+        """Yield what was done to one thing, the newest first."""
+        if self.changes is not None and self.changes_by_thing is not None:
+            for identity in reversed(self.changes_by_thing.get(_thing(area, key), ())):
+                yield self.changes[identity]
+
+    def changes_before(self, identity: int | None = None) -> Iterator[Change]:
+        """Yield every change, or those before one, the newest first. Reads only as far as it is asked."""
+        changes = self.changes
+        while changes is not None and len(changes):
+            try:
+                last = changes.maxKey() if identity is None else changes.maxKey(identity - 1)
+            except ValueError:
+                return
+            yield changes[last]
+            identity = last
 
     def keep_list(self, saved: SavedList) -> None:
         """Keep a list under its name."""

@@ -50,7 +50,7 @@ def _say_what_happened(
         "title": page.say(title),
         "text": page.say(text),
         "next_text": page.say(next_text),
-        "next_href": page.url("staff.queue" if page.may("view") else "staff.outbox"),
+        "next_href": page.url("staff.queue" if page.may("view") else "staff.admin"),
         "next_label": page.say(_("To the list")) if page.may("view") else page.say(_("Outgoing messages")),
     }
     return _answer(request, "staff/error.pt", values, status)

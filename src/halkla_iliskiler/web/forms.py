@@ -105,7 +105,7 @@ def add_problem(
     """Turn what a service refused into an error at the field it is about (or at the form, where there is none)."""
     error = colander.Invalid(schema)
     name = (fields or {}).get(problem.field, problem.field)
-    message = PROBLEMS[problem.problem]
+    message = problem.sentence or PROBLEMS[problem.problem]
     for place, child in enumerate(schema.children):
         if child.name == name:
             error.add(colander.Invalid(child, message), place)

@@ -6,12 +6,15 @@ __all__ = [
     "ACTIONS",
     "ACTION_DONE",
     "APPLICANT_KINDS",
+    "BREAK_CAUSES",
     "CHANNEL_LAWS",
     "CLOCKS",
     "CONSENTS",
     "CONTACT_LOGGED",
     "CONTACT_OUTCOMES",
     "DELIVERY_STATES",
+    "EVENTS",
+    "EXPORTED",
     "FOLLOW_STATES",
     "FOLLOW_STEPS",
     "FOLLOW_WITHDRAWN",
@@ -200,7 +203,21 @@ QUEUES = {
     "open": _("All open"),
     "suspected": _("Suspected"),
     "finished": _("Finished"),
+    "all": _("All applications"),
 }
+
+BREAK_CAUSES = {
+    "UNROUTED": _("No directorate had been chosen"),
+    "NOT_TAKEN": _("In the directorate, not taken on"),
+    "IN_WORK": _("In the directorate, being worked on"),
+    "OPINION": _("Waiting for another directorate's opinion"),
+    "APPLICANT": _("Waiting for an answer of the applicant"),
+    "BODY": _("With another body"),
+    "CHECK": _("Finished, waiting for the centre's check"),
+    "UNTOLD": _("Answer written, had not reached the applicant"),
+    "REOPENING": _("Wish to reopen, not judged"),
+}
+"""Where an application lay when the time for an answer ran out."""
 
 ROLES = {
     "agent": _("Call and desk agent"),
@@ -224,6 +241,12 @@ READS = {
     "log_read": _("read this log"),
 }
 
+EXPORTED = {
+    "list": _("a list"),
+    "people": _("a list with names and ways to reach people"),
+    "figures": _("numbers of the day"),
+}
+
 SEARCHED_BY = {
     "phone": _("by telephone number"),
     "name": _("by name"),
@@ -239,6 +262,7 @@ PURPOSES = {
     "QUESTION": _("Question"),
     "CODE": _("One-time code"),
     "CONTACT_CHANGED": _("Notice of changed contact details"),
+    "MORE": _("Message besides"),
     "DEPARTMENT_NOTICE": _("Notice to a directorate"),
 }
 
@@ -263,6 +287,7 @@ DELIVERY_STATES = {
     "UNDELIVERABLE": (_("could not be delivered"), "late"),
     "TO_BE_TOLD": (_("to be told by telephone"), "soon"),
     "STANDING": (_("stands on the follow page"), "ok"),
+    "TOGETHER": (_("goes with another message to the same person"), "soon"),
 }
 
 HISTORY = {
@@ -274,6 +299,7 @@ HISTORY = {
     "assign": _("assigned it to ${department}"),
     "take": _("took it on"),
     "send_back": _("sent it back to the centre"),
+    "handed_over": _("gave it to ${department}, which took over the work of the closed directorate"),
     "note": _("wrote a note"),
     "ask": _("asked the applicant"),
     "resume": _("went on with it"),
@@ -301,7 +327,10 @@ HISTORY = {
     "withdraw": _("withdrew the application"),
     "change_contact": _("changed the contact details"),
     "rate": _("rated it: ${rating}"),
+    "tagged": _("tagged it “${tag}”"),
+    "untagged": _("took the tag “${tag}” away"),
     "told": _("told the applicant"),
+    "told_more": _("sent the applicant a message besides"),
     "not_reached": _("called and reached nobody (try ${tries})"),
     "wrong_number": _("marked the telephone number as wrong"),
 }
@@ -311,6 +340,7 @@ FOLLOW_STEPS = {
     "consent_withdrawn": _("You took a permission back"),
     "assign": _("It went to ${department}"),
     "take": _("Somebody took it on"),
+    "handed_over": _("It went to ${department}"),
     "ask": _("We asked you something"),
     "reply": _("We answered"),
     "plan": _("We planned it for ${planned_for}"),
@@ -349,7 +379,30 @@ FOLLOW_WITHDRAWN = (_("You withdrew your application"), _("Nothing more happens 
 FOLLOW_CHECKING = (_("Your application is being worked on"), _("The work is done and is being checked."), "info")
 
 STAFF_PROBLEMS = {
+    "too_many_rows": _("This is too long for one file. Please narrow the list."),
+    "too_many_files": _("You have as many files as you can have. Fetch and delete one of them first."),
     "scan_type": _("Add a scan as PDF, or a photo (JPEG, PNG, WebP)."),
+    "unknown_department": _("There is no such directorate."),
+    "department_closed": _("That directorate is closed."),
+    "target": _("Please write a number of hours or days, at most a year."),
+    "asked_before": _("A question that depends on another has to stand behind it, in the same subject."),
+    "twice": _("Something stands here twice."),
+    "two_options": _("At least two answers are needed to choose from."),
+    "as_many": _("As many as in Turkish are needed, or none."),
+    "in_use": _("Something that is in use needs it. Change that first."),
+    "deciding_question": _("Only a question with answers to choose from can decide whether another is asked."),
+    "unknown_answer": _("Please write answers as they stand in that question."),
+    "no_word": _("Every line needs a word."),
+    "means_itself": _("The word of the catalogue need not stand among what people also say."),
+    "name_taken": _("There is another one of that name."),
+    "alias_taken": _("One of these already leads to another neighbourhood."),
+    "template_field": _("There is no such field. Those in braces are the ones named beside the text."),
+    "above_itself": _("It would stand above itself."),
+    "ends_before_it_begins": _("It cannot end before it begins."),
+    "succeeds_itself": _("It would take over from itself."),
+    "successor_closed": _("That directorate does not exist on the day after."),
+    "changed_meanwhile": _("Somebody has changed this while you had it open. Please look at it again."),
+    "successor_needed": _("Subjects name this directorate: please choose who takes over."),
     "not_entitled": _("This person does not have the right to sensitive matters."),
     "already_shared": _("That directorate sees this application already."),
     "no_such_ticket": _("There is no such application that you may see."),
@@ -368,6 +421,41 @@ STAFF_PROBLEMS = {
     "too_many_lists": _("You have kept as many lists as one person can. Please forget one first."),
     "list_name_taken": _("You have a list of that name already."),
     "foreign_number_known": _("An application with this number has been recorded already."),
+    "username": _("A user name has letters without Turkish marks, digits, dots and dashes, and at most 40 of them."),
+    "taken": _("This user name is taken."),
+    "password_length": _("A password has at least 12 and at most 128 characters."),
+    "password_same": _("Please choose another password than the one before."),
+    "password_wrong": _("This is not your password."),
+    "password_again": _("The two are not the same. Please write the new password twice."),
+    "factor_code": _("This code is not right. Write the one that your telephone shows now."),
+    "factor_required": _("Your role requires the second step at log-in."),
+    "before_start": _("The last day comes before the first one."),
+    "day_over": _("This day is over already."),
+    "own_account": _("This cannot be done to one's own account. Please ask another administrator."),
+    "last_administrator": _("Then nobody could look after the accounts any more. Give somebody else that role first."),
+    "file_empty": _("There is nothing in this file."),
+    "file_large": _("This file is too large: at most 2,000 lines and 1 MB. Please divide it."),
+    "file_no_text": _("This is no text file. Save the sheet as CSV (UTF-8) and choose that file."),
+    "line_unreadable": _("From here on the file cannot be read. Is there a quotation mark too many?"),
+    "column_missing": _("This column is missing. The first line has to name it."),
+    "column_twice": _("This column stands there twice."),
+    "line_role": _("There is no such role. Write its name as the list of roles has it."),
+    "line_department": _("There is no such directorate. Write its name or its code."),
+    "line_no_department": _("This role needs a directorate."),
+    "line_yes_no": _("Write yes or no, or nothing."),
+    "line_other_name": _("Another line has another name for this user name."),
+    "line_other_email": _("Another line has another address for this user name."),
+    "line_other_case": _("There is an account of this name in other letters. Write it the same way."),
+    "grant_twice": _("A role stands here twice for the same directorate."),
+    "nothing_selected": _("Tick at least one application in the list first."),
+    "too_many_selected": _(
+        "That is more than 2,000 applications. Please narrow the list and take one part after the other."
+    ),
+    "bulk_begun": _("That has begun already."),
+    "bulk_changed": _("What is asked has changed since this page was shown. Please look at it once more."),
+    "nothing_to_do": _("There is no application with which that could be done."),
+    "field_empty": _("It has nothing to say for one of the words in braces."),
+    "too_many_tags": _("It has as many tags as one application can have."),
     "finished_already": _("This application is finished. Do they say that it is not solved, or is it for information?"),
 }
 """What only a form of the back office can say is wrong."""
@@ -390,7 +478,7 @@ PROBLEMS = {
     "nothing_changed": _("Please write a new telephone number or a new e-mail address."),
     "code_not_sendable": _("We cannot send a code there."),
     "code_wrong": _("This code is not right, or its time is over. Check it, or ask for a new one."),
-    "already_rated": _("You have told us that already. Thank you."),
+    "not_over": _("This is asked when the application is finished."),
     "photo_not_kept": _("The photo could not be kept. Please add it once more."),
     "number": _("Please write a number, such as 3."),
     "date": _("Please choose a day."),
@@ -406,3 +494,25 @@ PROBLEMS = {
     "title_needed": _("Please write the title of the company or institution."),
     **STAFF_PROBLEMS,
 }
+
+EVENTS = {
+    "filed": _("filed"),
+    "assigned": _("assigned"),
+    "taken": _("taken"),
+    "sent_back": _("sent back"),
+    "question_asked": _("question asked"),
+    "resumed": _("resumed"),
+    "answered": _("an answer was given"),
+    "planned": _("planned"),
+    "referred": _("forwarded to another body"),
+    "done": _("done"),
+    "given_back": _("given back"),
+    "closed": _("closed"),
+    "reopened": _("reopened"),
+    "reopening_requested": _("asked to reopen"),
+    "reopening_refused": _("not reopened"),
+    "applicant_wrote": _("the applicant wrote"),
+    "withdrawn": _("withdrawn"),
+    "rated": _("rated"),
+}
+"""What plugins are told of a ticket (``EVENT_NAMES``)."""

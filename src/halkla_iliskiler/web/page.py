@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -332,6 +332,12 @@ class Page:
     def times(self) -> TimeWords:
         """Times in the page's language."""
         return self._times
+
+    @property
+    def today(self) -> date:
+        """The day it is in the city."""
+        today: date = self._request.services.today
+        return today
 
     def moment(self, at: datetime) -> Moment:
         """Say when something was."""

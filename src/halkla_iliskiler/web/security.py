@@ -16,7 +16,7 @@ from ..domain.account import IDLE_SESSION_LIFE
 from ..domain.workflow import Permission
 from ..services import Assembly, Services
 
-__all__ = ["STAFF", "derived_key", "forget", "includeme", "masked_csrf_token", "remember"]
+__all__ = ["STAFF", "derived_key", "forget", "includeme", "masked_csrf_token", "remember", "session_id_of"]
 
 STAFF = "staff"
 """The permission every view needs unless it names another: being signed in."""
@@ -88,6 +88,11 @@ def remember(request: Request, session_id: str) -> None:
     request.session[_SEEN] = int(request.assembly.now().timestamp())
     # The first page would make it, and with it a second cookie.
     request.session.new_csrf_token()
+
+
+def session_id_of(request: Request) -> str:
+    """Return the id of the session in the cookie, or of a log-in that still waits for a step; empty: none."""
+    return str(request.session.get(_SESSION_ID) or "")
 
 
 def forget(request: Request) -> None:

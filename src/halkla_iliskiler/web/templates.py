@@ -1,6 +1,7 @@
 """Chameleon as Pyramid's renderer, a small one of our own: pyramid_chameleon has not been released since 2014."""
 
 import os
+import sys
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from chameleon import PageTemplateLoader
 from pyramid.config import Configurator
 from translationstring import TranslationString
 
+from ..extension import Plugins
 from ..i18n import DOMAIN, _fill, catalogue, translate
 
 __all__ = ["TemplateRenderer", "includeme", "loader"]
@@ -45,10 +47,13 @@ def _found(message: str, language: str, domain: str) -> tuple[str, bool]:
 
 
 @cache
-def loader() -> PageTemplateLoader:
-    """Return the templates of the core, each compiled once a process however many applications it serves."""
+def loader(before: tuple[str, ...] = ()) -> PageTemplateLoader:
+    """Return the templates of the core, each compiled once a process however many applications it serves.
+
+    *before* are folders that are looked into first.
+    """
     return PageTemplateLoader(
-        [str(_HERE)],
+        [*before, str(_HERE)],
         translate=_translate,
         auto_reload=os.environ.get("HALKLA_RELOAD_TEMPLATES") == "1",
         boolean_attributes={"checked", "disabled", "hidden", "multiple", "open", "selected", "required"},
@@ -67,7 +72,19 @@ class TemplateRenderer:
         return str(self._template.render(**{**value, "page": page}, target_language=page.speech))
 
 
+def _overrides(plugins: Plugins) -> tuple[str, ...]:
+    """Return the folders ``overrides`` of the plugins' packages, that of the plugin listed last in the ini first."""
+    found = []
+    for name in reversed(plugins.names):
+        package = sys.modules.get(plugins.module_of(name).__name__.partition(".")[0])
+        for path in getattr(package, "__path__", ()) if not plugins.is_builtin(name) else ():
+            folder = Path(path) / "overrides"
+            if folder.is_dir() and str(folder) not in found:
+                found.append(str(folder))
+    return tuple(found)
+
+
 def includeme(config: Configurator) -> None:
-    """Make ``.pt`` a renderer. Names are relative to the template folder."""
-    templates = config.registry.templates = loader()
+    """Make ``.pt`` a renderer. Names are relative to the template folder; what a plugin puts over one comes first."""
+    templates = config.registry.templates = loader(_overrides(config.registry.assembly.extensions.plugins))
     config.add_renderer(".pt", lambda info: TemplateRenderer(templates[info.name]))

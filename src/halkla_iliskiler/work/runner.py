@@ -6,7 +6,7 @@ from datetime import datetime
 from ..domain.access import SYSTEM
 from ..services import Assembly
 from ..storage import GateBusy
-from .jobs import JOBS, Job
+from .jobs import Job, jobs_of
 
 __all__ = ["Runner"]
 
@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 class Runner:
     """Remembers when each job ran last, in this process."""
 
-    def __init__(self, assembly: Assembly, jobs: tuple[Job, ...] = JOBS) -> None:
+    def __init__(self, assembly: Assembly, jobs: tuple[Job, ...] | None = None) -> None:
         self._assembly = assembly
-        self._jobs = jobs
+        self._jobs = jobs_of(assembly) if jobs is None else jobs
         self._last: dict[str, datetime] = {}
         self.seen: datetime | None = None
 

@@ -4,7 +4,7 @@ import threading
 from datetime import datetime
 
 from ..services import Assembly
-from .jobs import JOBS, OUTGOING, Job
+from .jobs import OUTGOING, Job, jobs_of
 from .runner import Runner
 
 __all__ = ["WorkerThread"]
@@ -16,9 +16,10 @@ _PATIENCE = 10.0
 class WorkerThread:
     """Runs the jobs every second, each lane in a thread of its own, and mail at once when there is some."""
 
-    def __init__(self, assembly: Assembly, jobs: tuple[Job, ...] = JOBS) -> None:
+    def __init__(self, assembly: Assembly, jobs: tuple[Job, ...] | None = None) -> None:
         self._assembly = assembly
         self._stopping = threading.Event()
+        jobs = jobs_of(assembly) if jobs is None else jobs
         lanes = dict.fromkeys(job.lane for job in jobs)
         self.runners = {lane: Runner(assembly, tuple(job for job in jobs if job.lane == lane)) for lane in lanes}
         self._threads = [

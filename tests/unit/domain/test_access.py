@@ -58,17 +58,19 @@ MATRIX: dict[str, dict[str, frozenset[Case]]] = {
     },
     "director": {
         **dict.fromkeys(("view", "note"), SEEN), **dict.fromkeys(("route", "handle", "close", "resend"), MINE),
+        **dict.fromkeys(("see_numbers", "export_people"), MINE),
         "see_contact": MINE - SECRET, "advise": frozenset({SHARED, SHARED_SENSITIVE}),
     },
-    "deputy_mayor": dict.fromkeys(("view", "note"), SEEN_ORDINARY),
+    "deputy_mayor": {**dict.fromkeys(("view", "note"), SEEN_ORDINARY), "see_numbers": MINE_ORDINARY},
     "supervisor": {
         **dict.fromkeys(
             ("view", "route", "note", "check", "close", "resend", "see_contact", "see_identity"), EVERY
         ),
+        **dict.fromkeys(("see_numbers", "export_people"), EVERY),
         "handle": frozenset({UNROUTED}),
     },
     "field_crew": dict.fromkeys(("view", "note"), MINE_ORDINARY),
-    "auditor": {"view": ORDINARY},
+    "auditor": dict.fromkeys(("view", "see_numbers"), ORDINARY),
     "administrator": {},
 }  # fmt: skip
 NAMED: dict[str, dict[str, frozenset[Case]]] = {
@@ -81,16 +83,23 @@ NAMED: dict[str, dict[str, frozenset[Case]]] = {
         **dict.fromkeys(("view", "note"), SEEN), **dict.fromkeys(("handle", "resend"), MINE),
         "see_contact": MINE - SECRET, "advise": frozenset({SHARED, SHARED_SENSITIVE}),
     },
-    "deputy_mayor": dict.fromkeys(("view", "note"), SEEN),
-    "auditor": {"view": EVERY},
+    "deputy_mayor": {**dict.fromkeys(("view", "note"), SEEN), "see_numbers": MINE},
+    "auditor": dict.fromkeys(("view", "see_numbers"), EVERY),
 }  # fmt: skip
 SITE_WIDE = {
     "agent": {"record"},
-    "supervisor": {"record", "see_outbox", "see_reads"},
+    "supervisor": {"record", "see_outbox", "see_reads", "manage_catalogue"},
     "auditor": {"see_outbox", "see_reads"},
-    "administrator": {"manage_users", "see_outbox"},
+    "administrator": {"manage_users", "manage_catalogue", "administer", "see_outbox"},
 }
-NOT_ON_TICKETS = [Permission.RECORD, Permission.SEE_OUTBOX, Permission.SEE_READS, Permission.MANAGE_USERS]
+NOT_ON_TICKETS = [
+    Permission.RECORD,
+    Permission.SEE_OUTBOX,
+    Permission.SEE_READS,
+    Permission.MANAGE_USERS,
+    Permission.MANAGE_CATALOGUE,
+    Permission.ADMINISTER,
+]
 ON_TICKETS = [permission for permission in Permission if permission not in NOT_ON_TICKETS]
 
 

@@ -439,18 +439,21 @@ def test_withdrawn_no_clock_counts_as_kept_or_broken_by_us(a_ticket: Tickets, by
     assert not ticket.may_be_rated
 
 
-def test_a_rating_is_given_once_and_only_when_it_is_over(a_ticket: Tickets, by: By, now: FakeNow) -> None:
+def test_a_rating_is_given_only_when_it_is_over_and_can_be_replaced(a_ticket: Tickets, by: By, now: FakeNow) -> None:
     ticket = a_ticket(status="DONE", check_pending=True)
     assert not ticket.may_be_rated, "the applicant knows of no outcome yet"
     ticket.check_pending = False
     for rating in (None, 0, 6):
         with pytest.raises(InvalidInput):
             carry_out(ticket, Order(Action.RATE, rating=rating), by())
-    carry_out(ticket, Order(Action.RATE, "Sağ olun.", rating=5), by())
+    carry_out(ticket, Order(Action.RATE, "Sağ olun.", rating=5, method="page"), by())
     assert (ticket.satisfaction, ticket.satisfaction_text, ticket.satisfaction_at) == (5, "Sağ olun.", now())
-    with pytest.raises(InvalidInput) as refused:
+    place = carry_out(ticket, Order(Action.RATE, rating=1, method="telephone"), by())
+    assert (ticket.satisfaction, ticket.satisfaction_text, ticket.satisfaction_method) == (1, "", "telephone")
+    assert ticket.entry(place).details == (("rating", "1"), ("method", "telephone"))
+    ticket.outcome = "WITHDRAWN"
+    with pytest.raises(InvalidInput, match="not_over"):
         carry_out(ticket, Order(Action.RATE, rating=1), by())
-    assert (refused.value.problem, ticket.satisfaction) == ("already_rated", 5)
 
 
 def test_the_history_says_that_an_address_changed_and_not_to_what(a_ticket: Tickets, by: By) -> None:

@@ -289,3 +289,24 @@ def test_what_is_shared_costs_no_walk_through_the_citys_list(index: TicketIndex)
     ]
     assert "open_by_department" in str(plans[0])
     assert "open_shared" in str(plans[1])
+
+
+# -- tags ----------------------------------------------------------------------------------------------------------
+
+
+def test_tags_are_found_counted_and_forgotten(index: TicketIndex) -> None:
+    rows = [
+        row(1, tags="Fırtına,Su baskını"), row(2, tags="Fırtına", department="family", sensitive=1),
+        row(3, tags="Park", is_open=0), row(4),
+    ]  # fmt: skip
+    index.follow(rows, {})
+    everything = TicketQuery(EVERYTHING, is_open=None)
+    assert sorted(ids(index, replace(everything, tags=("firtina",)))) == [1, 2]
+    assert sorted(ids(index, replace(everything, tags=("firtina", "park")))) == [1, 2, 3]
+    assert index.count_tags(everything) == {
+        "firtina": ("Fırtına", 2), "su baskini": ("Su baskını", 1), "park": ("Park", 1),
+    }  # fmt: skip
+    parks = TicketQuery(Visibility(own=frozenset({"parks"})), is_open=True)
+    assert index.count_tags(parks) == {"firtina": ("Fırtına", 1), "su baskini": ("Su baskını", 1)}
+    index.follow([rows[0]._replace(version=2, tags="")], {})
+    assert ids(index, replace(everything, tags=("su baskini",))) == []

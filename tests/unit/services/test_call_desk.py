@@ -19,8 +19,9 @@ from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.calls import Call
 from halkla_iliskiler.services.consistency import problems
 from halkla_iliskiler.services.contacts import Addition
+from halkla_iliskiler.services.evolving import evolving
 from halkla_iliskiler.services.intake import Filed
-from halkla_iliskiler.testing import FakeNow, TestMethod, draft, open_site
+from halkla_iliskiler.testing import FakeNow, TestMethod, city, draft, open_site, site_settings
 
 As = Callable[..., Services]
 PHONE = "+905990000067"
@@ -111,7 +112,7 @@ def test_where_who_complains_is_hidden_only_the_centre_calls(services: As) -> No
     assert [call.name for call in listed(services)] == ["Ayşe Yılmaz"]
 
 
-def test_a_database_of_an_earlier_version_is_queued_when_it_is_opened(site_directory: Path, now: FakeNow) -> None:
+def test_a_database_of_an_earlier_version_is_queued_by_its_step(site_directory: Path, now: FakeNow) -> None:
     old = open_site(site_directory, now)
     services: As = lambda role="": old.services({"": _anonymous(), "system": _system()}.get(role) or _actor(role))  # noqa: E731
     answered(services)
@@ -120,6 +121,7 @@ def test_a_database_of_an_earlier_version_is_queued_when_it_is_opened(site_direc
 
     def age(unit: Any) -> None:
         del unit.site.outbox.calls, unit.site.outbox.news
+        unit.site.evolved = None
         for entry in unit.site.outbox.entries.values():
             entry.__dict__.pop("group", None)
             entry.__dict__.pop("call_at", None)
@@ -127,6 +129,8 @@ def test_a_database_of_an_earlier_version_is_queued_when_it_is_opened(site_direc
 
     old.write(age, "as an earlier version wrote it")
     old.close()
+    with evolving(site_settings(site_directory), now=now, modules=(city,)) as evolver:
+        evolver.run()
     young = open_site(site_directory, now)
     try:
         services = lambda role="": young.services(_actor(role))  # noqa: E731

@@ -132,7 +132,7 @@ def test_who_or_what_does_not_exist_cannot_be_named(services: As, filed: Filed, 
 
 
 def test_nobody_whose_account_is_disabled_is_given_work(services: As, filed: Filed) -> None:
-    services("").accounts.disable("clerk")
+    services("system").accounts.disable("clerk")
     with pytest.raises(InvalidInput):
         act(services, "director", filed, Action.ASSIGN, department="parks", assignee="clerk")
 

@@ -1,10 +1,12 @@
 """Turning a notification into a message, and the relay's answer into what became of it."""
 
 import smtplib
+from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import localtime
+from email.utils import localtime, make_msgid
+from typing import Any
 
 from halkla_iliskiler.api import ContactDetails, Delivery, FeedbackMethod, Notification
 from halkla_iliskiler.api import translatable as _
@@ -23,9 +25,13 @@ class Email(FeedbackMethod):
     code = "email"
     label = _("E-mail")
 
-    def __init__(self, relay: Relay, sender: str) -> None:
-        self._relay = relay
-        self._sender = sender
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        # Asked at each message: they may have been changed meanwhile.
+        self._settings = settings
+
+    @property
+    def _sender(self) -> str:
+        return str(self._settings["sender"])
 
     def address_of(self, details: ContactDetails) -> str:
         """Reach whoever has left an address."""
@@ -41,7 +47,7 @@ class Email(FeedbackMethod):
             # The forms accept no such address; one that was kept before they refused it is told at once.
             return Delivery(False, "letters that are not ASCII before the @ cannot be delivered to", is_permanent=True)
         try:
-            self._relay.send(self.message(notification))
+            Relay.from_settings(self._settings).send(self.message(notification))
         except smtplib.SMTPRecipientsRefused as refused:
             code, answer = next(iter(refused.recipients.values()))
             return Delivery(False, f"{code} {_text(answer)}", is_permanent=500 <= code < 600)
@@ -54,17 +60,30 @@ class Email(FeedbackMethod):
 
     def message(self, notification: Notification) -> EmailMessage:
         """Build the message (RFC 5322, RFC 3834). The Message-ID comes from the key and is the same every time."""
+        # The text first: it throws away every Content- header that is there already.
         message = EmailMessage(policy=_POLICY)
-        # First: it throws away every Content- header that is there already.
         message.set_content(notification.body)
-        domain = self._sender.rpartition("@")[2]
+        sender = self._sender
+        domain = sender.rpartition("@")[2]
         message["Message-ID"] = f"<{notification.key}.halkla@{domain}>"
-        message["From"] = Address(addr_spec=self._sender)
+        message["From"] = Address(addr_spec=sender)
         message["To"] = Address(_one_line(notification.to_name), addr_spec=_in_ascii(notification.to))
         message["Subject"] = _one_line(notification.subject)
         message["Date"] = localtime()
         message["Content-Language"] = notification.language
         # Not to be answered by machines, so that two of them never write to each other for ever.
+        message["Auto-Submitted"] = "auto-generated"
+        return message
+
+    def trial(self, to: str) -> EmailMessage:
+        """Build a message that an administrator sends to see whether mail arrives."""
+        message = EmailMessage(policy=_POLICY)
+        message.set_content("Bu bir deneme iletisidir. E-posta ayarları çalışıyor.\n\nThis is a trial message.\n")
+        message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2])
+        message["From"] = Address(addr_spec=self._sender)
+        message["To"] = Address(addr_spec=_in_ascii(to))
+        message["Subject"] = "Deneme / Trial"
+        message["Date"] = localtime()
         message["Auto-Submitted"] = "auto-generated"
         return message
 

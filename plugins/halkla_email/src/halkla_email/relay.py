@@ -5,9 +5,11 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
-from pathlib import Path
+from typing import Any
+
+from .settings import PASSWORD
 
 __all__ = ["Relay"]
 
@@ -20,16 +22,18 @@ class Relay:
     port: int
     starttls: bool = True
     username: str = ""
+    password: str = field(default="", repr=False)
     timeout: float = 20.0
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, str]) -> "Relay":
+    def from_settings(cls, settings: Mapping[str, Any]) -> "Relay":
         """Read the plugin's settings; ``HALKLA_EMAIL_PORT`` in the environment overrides the port."""
         return cls(
             host=settings.get("host", "127.0.0.1"),
             port=int(os.environ.get("HALKLA_EMAIL_PORT") or settings.get("port", "25")),
-            starttls=_yes_or_no(settings.get("starttls", "true")),
+            starttls=_yes_or_no(settings.get("starttls", True)),
             username=settings.get("username", ""),
+            password=settings.get(PASSWORD, ""),
             timeout=float(settings.get("timeout", "20")),
         )
 
@@ -44,7 +48,7 @@ class Relay:
             if self.starttls:
                 smtp.starttls(context=ssl.create_default_context())
             if self.username:
-                smtp.login(self.username, _password())
+                smtp.login(self.username, self.password)
             smtp.send_message(message)
         finally:
             # Taken is taken: however the relay answers the goodbye, the message is not sent again.
@@ -53,16 +57,10 @@ class Relay:
             smtp.close()
 
 
-def _yes_or_no(text: str) -> bool:
+def _yes_or_no(given: str | bool) -> bool:
     """Read a switch; a misspelt one must not send mail and password in the open."""
-    if text not in ("true", "false"):
-        raise ValueError(f"halkla_email.starttls = {text!r} must be true or false")
-    return text == "true"
-
-
-def _password() -> str:
-    if directory := os.environ.get("CREDENTIALS_DIRECTORY"):
-        file = Path(directory) / "halkla-email-password"
-        if file.exists():
-            return file.read_text(encoding="utf-8").strip()
-    return os.environ.get("HALKLA_EMAIL_PASSWORD", "")
+    if given in (True, "true"):
+        return True
+    if given not in (False, "false"):
+        raise ValueError(f"halkla_email.starttls = {given!r} must be true or false")
+    return False

@@ -191,13 +191,18 @@ def _reading_schema(
     knows_name = first_application(cstruct) is not None
     # All that the other fields hang on.
     key = (
+        city.edition,
         page.speech,
         applicant_kind == ApplicantKind.LEGAL_PERSON,
         knows_name,
         asks_identity(category_of(city, choice)),
     )
     kept: dict[tuple[object, ...], list[colander.SchemaNode]] = request.registry.reading_fields
-    if key not in kept:
+    fields = kept.get(key)
+    if fields is None:
+        # Of another edition of the city's data nobody will ask again.
+        for other in [known for known in list(kept) if known[0] != city.edition]:
+            kept.pop(other, None)
         whole = apply_schema(
             page,
             city,
@@ -210,10 +215,10 @@ def _reading_schema(
             knows_name=knows_name,
             draws=False,
         )
-        kept[key] = whole.children
+        fields = kept[key] = whole.children
     questions = question_node(page, city, choice, given=given, applicant_kind=applicant_kind)
     schema = colander.SchemaNode(colander.Mapping(), name=FORM)
-    schema.children = [questions if field.name == "questions" else field for field in kept[key]]
+    schema.children = [questions if field.name == "questions" else field for field in fields]
     return schema
 
 

@@ -182,7 +182,7 @@ def _at_question(schema: colander.SchemaNode, problem: InvalidInput) -> colander
     for place, node in enumerate(schema["questions"].children):
         if node.name in (problem.field, f"q-{problem.field}", f"{PHOTO_FIELD}{problem.field}"):
             error, inner = colander.Invalid(schema), colander.Invalid(schema["questions"])
-            inner.add(colander.Invalid(node, PROBLEMS[problem.problem]), place)
+            inner.add(colander.Invalid(node, problem.sentence or PROBLEMS[problem.problem]), place)
             error.add(inner, places["questions"])
             return error
     return None

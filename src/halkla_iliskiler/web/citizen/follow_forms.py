@@ -6,7 +6,7 @@ from typing import Any
 
 import colander
 from deform import Button
-from deform.widget import HiddenWidget, RadioChoiceWidget, TextAreaWidget, TextInputWidget, Widget
+from deform.widget import HiddenWidget, TextAreaWidget, TextInputWidget, Widget
 from pyramid.request import Request
 
 from ...domain.applicant import mask_email, mask_phone
@@ -19,7 +19,7 @@ from ...services.numbers import tidy_email, tidy_phone
 from ...services.uploads import MAX_PHOTOS
 from ...storage import Site
 from ..forms import CleanString, Form, add_problem
-from ..labels import PROBLEMS, RATINGS
+from ..labels import PROBLEMS
 from ..photos import PhotosWidget, as_rows
 from ..values import Values
 from .schema import checked
@@ -28,7 +28,6 @@ __all__ = ["FIELDS", "Refused", "follow_forms", "follow_schema"]
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "message": ("text", "form_key"),
-    "rate": ("rating", "text"),
     "reopen": ("text",),
     "contact": ("phone", "email"),
     "verify": ("code", "what"),
@@ -73,12 +72,6 @@ def follow_schema(
         text(_("Your answer") if is_answer else _("What would you like to tell us?"))
         add("photos", _("Photos"), PhotosWidget(as_rows(list(photos)), MAX_PHOTOS))
         add("form_key", "", HiddenWidget(), validator=colander.Length(max=64))
-    elif name == "rate":
-        stars = RadioChoiceWidget(values=list(RATINGS.items()))
-        is_known = colander.OneOf(tuple(RATINGS))
-        add("rating", _("How content are you with what we did?"), stars, missing=colander.required,
-            missing_msg=PROBLEMS["required"], validator=is_known)  # fmt: skip
-        text(_("Would you like to say why?"), rows=3)
     elif name == "reopen":
         text(_("What is not solved?"), _("A person reads it and decides whether we go on."), is_needed=True)
     elif name == "withdraw":
@@ -102,7 +95,6 @@ def follow_schema(
 
 _BUTTONS = {
     "message": _("Send it"),
-    "rate": _("Send it"),
     "reopen": _("It is not solved: please look again"),
     "contact": _("Change it"),
     "verify": _("Confirm"),
@@ -125,7 +117,6 @@ def follow_forms(request: Request, site: Site, ticket: Ticket, code: str, refuse
     is_withdrawn = is_over and ticket.outcome == Outcome.WITHDRAWN
     return {
         "message_form": drawn("message") if not is_over else None,
-        "rate_form": drawn("rate") if ticket.may_be_rated else None,
         "reopen_form": drawn("reopen") if Action.REQUEST_REOPENING in actions and not is_withdrawn else None,
         "withdraw_form": drawn("withdraw") if Action.WITHDRAW in actions else None,
         "contact_form": drawn("contact"),

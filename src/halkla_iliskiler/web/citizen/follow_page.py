@@ -14,6 +14,7 @@ from ...services.linking import MADE_OF
 from ...storage import Site
 from ..labels import FOLLOW_CHECKING, FOLLOW_STATES, FOLLOW_STEPS, FOLLOW_WITHDRAWN, OUTCOMES, RATINGS
 from ..page import Page
+from ..plugins.panels import Answered, follow_panels
 from ..values import Values
 from .consents import consent_values
 from .follow_forms import Refused, follow_forms
@@ -36,7 +37,12 @@ _PUBLIC_STEPS = ("assign", "take", "close", "reopen")
 
 
 def follow_page(
-    request: Request, site: Site, ticket: Ticket, code: str, refused: Refused | None = None
+    request: Request,
+    site: Site,
+    ticket: Ticket,
+    code: str,
+    refused: Refused | None = None,
+    answered: Answered | None = None,
 ) -> dict[str, Any]:
     """Return everything the follow page shows."""
     page: Page = request.page
@@ -57,9 +63,9 @@ def follow_page(
         "steps": [step for step in steps if step],
         "photos": photos.own(None),
         "receipt_url": page.url("receipt", number=ticket.address, code=code),
-        "thanked": ticket.satisfaction is not None,
         "consents": consent_values(page, ticket),
         "consent_url": page.url("follow.consent", number=ticket.address, code=code),
+        "panels": follow_panels(request, site, ticket, code, answered),
         **matter(page, site, ticket),
         **follow_forms(request, site, ticket, code, refused),
     }

@@ -21,7 +21,7 @@ from ..photos import keep, kept_tokens, received
 from .follow_forms import FIELDS, Refused, follow_schema
 from .follow_page import follow_page
 
-__all__ = ["FOLLOW_FORMS", "follow_again", "message", "rate", "reopen", "verify", "withdraw"]
+__all__ = ["FOLLOW_FORMS", "follow_again", "message", "reopen", "verify", "withdraw"]
 
 Values = dict[str, str]
 FOLLOW_FORMS = frozenset(f"follow.{name}" for name in FIELDS)
@@ -50,17 +50,6 @@ def message(context: CitizenContext, request: Request) -> dict[str, Any] | Respo
             return _("Thank you, we have it.")
 
         return _said(context, request, "message", cstruct, say, (uploads, kept))
-
-
-@_view("rate")
-def rate(context: CitizenContext, request: Request) -> dict[str, Any] | Response:
-    """Say how content one is, once."""
-
-    def say(values: Values) -> str:
-        request.services.following.rate(context.address, context.code, int(values["rating"]), values["text"])
-        return _("Thank you for telling us.")
-
-    return _said(context, request, "rate", _cstruct(request, "rate"), say)
 
 
 @_view("reopen")
@@ -147,9 +136,6 @@ def _said(
         request.response.headers["Retry-After"] = str(max(1, int(refused.wait.total_seconds())))
         return _again(context, request, name, cstruct, _("That was too many tries. Please wait a little."), photos)
     except (colander.Invalid, InvalidInput) as problem:
-        if isinstance(problem, InvalidInput) and problem.problem == "already_rated":
-            request.page.flash("info", _("You have told us that already. Thank you."))
-            return HTTPSeeOther(page_url)
         return _again(context, request, name, cstruct, problem, photos)
     request.page.flash("ok", done)
     return HTTPSeeOther(page_url)

@@ -86,4 +86,6 @@ def health(context: CitizenContext, request: Request) -> dict[str, Any]:
         "outbox_age_seconds": found.outbox_age_seconds,
         "undeliverable": found.undeliverable,
         "worker": found.worker,
+        "plugins_in_quarantine": found.quarantined,
+        "plugin_faults": found.plugin_faults,
     }

@@ -171,12 +171,12 @@ def apply_schema(
 def category_groups(page: Page, city: City) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the public catalogue in its groups, in the city's order, and the other bodies behind it."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for category in city.categories:
+    for category in city.offered:
         if category.is_public:
             groups.setdefault(category.group_for(page.language), []).append(
                 (category.code, category.label_for(page.language))
             )
-    bodies = [(subject_value(body), body.name_for(page.language)) for body in city.bodies]
+    bodies = [(subject_value(body), body.name_for(page.language)) for body in city.offered_bodies]
     return [*groups.items(), *([(page.say(_("Other institutions")), bodies)] if bodies else [])]
 
 

@@ -118,7 +118,7 @@ def _colleague(form: ActionForm) -> colander.SchemaNode:
 def _category(form: ActionForm) -> colander.SchemaNode:
     is_new = form.action is Action.SPLIT
     values: list[tuple[str, str]] = [("", _("Not sorted yet") if is_new else _("Leave as it is"))]
-    values += [(c.code, f"{c.group}: {c.label}" if c.group else c.label) for c in form.site.city.categories]
+    values += [(c.code, f"{c.group}: {c.label}" if c.group else c.label) for c in form.site.city.offered]
     title = _("Subject of the second matter") if is_new else _("Subject")
     return _node(form, "category", title, SelectWidget(values=values))
 
@@ -142,7 +142,7 @@ def _outcome(form: ActionForm) -> colander.SchemaNode:
 def _body(form: ActionForm) -> colander.SchemaNode:
     values: list[tuple[str, str]] = [
         ("", _("Choose a body")),
-        *((body.code, body.name) for body in form.site.city.bodies),
+        *((body.code, body.name) for body in form.site.city.offered_bodies),
     ]
     return _node(form, "body", _("Competent body"), SelectWidget(values=values))
 

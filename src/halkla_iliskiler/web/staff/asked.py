@@ -8,22 +8,28 @@ from urllib.parse import parse_qsl, urlencode
 from pyramid.request import Request
 from webob.multidict import MultiDict
 
+from ...domain.standing import BreakCause
+from ...domain.tagging import folded_tag
 from ...domain.ticket import address_of
-from ...domain.workflow import Kind, Regime, TicketStatus
-from ...index import Row
+from ...domain.workflow import Kind, Outcome, Regime, TicketStatus
+from ...index import Row, Standing
 from ...services.lists import Filters, Listed, Queue, Urgency
 from ...storage import City
 
-__all__ = ["FILTERS", "NOBODY", "Asked", "asked_of_ticket", "ticket_href"]
+__all__ = ["FILTERS", "NOBODY", "STANDINGS", "Asked", "asked_of_ticket", "ticket_href"]
 
 FILTERS = (
     "durum", "konu", "kategori", "birim", "mahalle", "kanal", "tur", "mevzuat", "kisi", "vade", "foto", "gizli",
-    "ayni", "ilk", "son",
+    "ayni", "etiket", "ilk", "son", "soz", "neden", "cozum", "sonuc", "yeniden", "acik",
 )  # fmt: skip
 """The parameters that narrow, in the order in which an address names them."""
 NOBODY = "-"
-"""What ``kisi`` says for tickets nobody has."""
-_SINGLE = frozenset({"vade", "foto", "gizli", "ayni", "ilk", "son"})
+"""What ``kisi`` says for tickets nobody has; ``kategori``, ``birim`` and ``mahalle`` for those that have none."""
+STANDINGS = {
+    "tutuldu": Standing.KEPT, "tutulmadi": Standing.BROKEN, "suruyor": Standing.RUNNING, "yok": Standing.NONE,
+}  # fmt: skip
+"""What ``soz`` and ``cozum`` say of a promise."""
+_SINGLE = frozenset({"vade", "foto", "gizli", "ayni", "ilk", "son", "yeniden", "acik"})
 _MOST_VALUES, _LONGEST_VALUE, _LONGEST_WORDS = 40, 80, 200
 _YES_OR_NO = {"var": True, "yok": False}
 
@@ -36,7 +42,9 @@ class Asked:
         get: Any = request.GET if params is None else params
         allowed = request.services.lists.queues()
         wanted = get.get("liste", "")
-        self.queue = Queue(wanted) if wanted in set(Queue) and Queue(wanted) in allowed else _first(request, allowed)
+        # Everything is no list that anybody works from, but an address may ask for it.
+        known = {*allowed, *([Queue.ALL] if allowed else [])}
+        self.queue = Queue(wanted) if wanted in known else _first(request, allowed)
         self.person = get.get("ara", "")[:40]
         self.words = "" if self.person else get.get("q", "").strip()[:_LONGEST_WORDS]
         self.chosen = {name: _values(get, name) for name in FILTERS}
@@ -62,22 +70,29 @@ class Asked:
     def listed(self, city: City) -> Listed:
         """Return the list itself."""
         chosen, groups = self.chosen, set(self.chosen["konu"])
-        categories = chosen["kategori"]
+        categories = _or_none(chosen["kategori"])
         if groups:
             categories += tuple(category.code for category in city.categories if category.group in groups)
         filters = Filters(
             words=self.words,
             statuses=_known(chosen["durum"], TicketStatus),
             categories=categories,
-            departments=chosen["birim"],
-            neighbourhoods=chosen["mahalle"],
+            departments=_or_none(chosen["birim"]),
+            neighbourhoods=_or_none(chosen["mahalle"]),
             channels=chosen["kanal"],
             kinds=_known(chosen["tur"], Kind),
             regimes=_known(chosen["mevzuat"], Regime),
-            assignees=tuple("" if name == NOBODY else name for name in chosen["kisi"]),
+            assignees=_or_none(chosen["kisi"]),
             sensitive=_YES_OR_NO.get(self._single("gizli")),
             has_photos=_YES_OR_NO.get(self._single("foto")),
+            tags=tuple(filter(None, map(folded_tag, chosen["etiket"]))),
             is_duplicate=_YES_OR_NO.get(self._single("ayni")),
+            promise=tuple(STANDINGS[value] for value in _known(chosen["soz"], STANDINGS)),
+            solve=tuple(STANDINGS[value] for value in _known(chosen["cozum"], STANDINGS)),
+            causes=_known(chosen["neden"], BreakCause),
+            outcomes=_known(chosen["sonuc"], Outcome),
+            is_reopened=_YES_OR_NO.get(self._single("yeniden")),
+            is_open=_YES_OR_NO.get(self._single("acik")),
             filed_from=_day(self._single("ilk")),
             filed_until=_day(self._single("son")),
             urgency=Urgency(self._single("vade")) if self._single("vade") in set(Urgency) else None,
@@ -148,6 +163,10 @@ def _first(request: Request, allowed: list[Queue]) -> Queue:
 def _values(get: Any, name: str) -> tuple[str, ...]:
     every = [value[:_LONGEST_VALUE] for value in get.getall(name) if value]
     return tuple(dict.fromkeys(every[:1] if name in _SINGLE else every[:_MOST_VALUES]))
+
+
+def _or_none(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple("" if value == NOBODY else value for value in values)
 
 
 def _known(values: tuple[str, ...], allowed: Iterable[str]) -> tuple[str, ...]:

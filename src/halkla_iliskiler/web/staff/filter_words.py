@@ -10,7 +10,7 @@ from ...domain.workflow import OPEN_STATUSES
 from ...i18n import _
 from ...services.lists import Queue, Urgency
 from ...storage import City, Site
-from ..labels import KINDS, REGIMES, STATUSES
+from ..labels import BREAK_CAUSES, KINDS, OUTCOMES, REGIMES, STATUSES
 from ..page import Page
 from ..values import Values
 from .asked import NOBODY, Asked
@@ -35,9 +35,20 @@ LABELS = {
     "foto": _("Photos"),
     "gizli": _("Confidential"),
     "ayni": _("Duplicates"),
+    "etiket": _("Tag"),
     "ilk": _("Filed from"),
     "son": _("Filed until"),
+    "soz": _("Promised answer"),
+    "neden": _("Why the answer was late"),
+    "cozum": _("Solution"),
+    "sonuc": _("Outcome"),
+    "yeniden": _("Opened again"),
+    "acik": _("Open or finished"),
 }
+_RUNNING_OR_NONE = {"suruyor": _("still in time"), "yok": _("nothing promised")}
+_WITHOUT = {
+    "kategori": _("Not sorted yet"), "birim": _("No directorate"), "mahalle": _("No neighbourhood"),
+}  # fmt: skip
 _DUE = {Urgency.LATE: _("Late"), Urgency.TODAY: _("Due today"), Urgency.WEEK: _("This week")}
 
 
@@ -46,7 +57,8 @@ def choices(request: Request, city: City, asked: Asked, name: str) -> list[tuple
     page: Page = request.page
     if name == "durum":
         is_open = asked.queue is not Queue.FINISHED
-        codes = [code for code in STATUSES if asked.is_search or (code in OPEN_STATUSES) is is_open]
+        is_everything = asked.is_search or asked.queue is Queue.ALL
+        codes = [code for code in STATUSES if is_everything or (code in OPEN_STATUSES) is is_open]
         return [(code, page.say(STATUSES[code])) for code in codes]
     if name == "konu":
         groups = dict.fromkeys(category.group for category in city.categories if category.group)
@@ -56,7 +68,9 @@ def choices(request: Request, city: City, asked: Asked, name: str) -> list[tuple
     if name == "birim":
         return _sorted([(department.code, department.name) for department in city.departments])
     if name == "mahalle":
-        return [(place.code, place.name) for place in city.territory.in_order()]
+        return _sorted([(place.code, place.name) for place in city.neighbourhoods])
+    if name == "etiket":
+        return _sorted([(tag, words) for tag, (words, _count) in request.services.tagging.in_use().items()])
     if name == "kanal":
         channels = request.assembly.extensions.channels
         return [(code, page.say(channel.label)) for code, channel in channels.items()]
@@ -67,6 +81,12 @@ def choices(request: Request, city: City, asked: Asked, name: str) -> list[tuple
         "foto": {"var": _("with photos"), "yok": _("without photos")},
         "ayni": {"yok": _("without duplicates"), "var": _("only duplicates")},
         "gizli": {"var": _("confidential"), "yok": _("not confidential")},
+        "soz": {"tutuldu": _("answered in time"), "tutulmadi": _("not answered in time"), **_RUNNING_OR_NONE},
+        "cozum": {"tutuldu": _("finished in time"), "tutulmadi": _("not finished in time"), **_RUNNING_OR_NONE},
+        "neden": BREAK_CAUSES,
+        "sonuc": OUTCOMES,
+        "yeniden": {"var": _("opened again"), "yok": _("never opened again")},
+        "acik": {"var": _("open"), "yok": _("finished")},
     }
     return [(str(code), page.say(label)) for code, label in labels.get(name, {}).items()]
 
@@ -84,7 +104,7 @@ def options_html(request: Request, city: City, asked: Asked) -> str:
     )
     shown = (asked.is_search, asked.queue is Queue.FINISHED)
     drawn = request.registry.rendered.get(
-        ("options", page.language, city._p_serial, quick, shown), lambda: _options(request, city, asked)
+        ("options", page.language, city.edition, quick, shown), lambda: _options(request, city, asked)
     )
     template = request.registry.templates["staff/queue_hidden.pt"]
     return str(template.render(hidden=hidden)) + drawn
@@ -126,6 +146,8 @@ def _chosen(request: Request, site: Site, asked: Asked, every: bool) -> Iterator
 
 def _other(request: Request, site: Site, name: str, value: str) -> str:
     page: Page = request.page
+    if value == NOBODY and name in _WITHOUT:
+        return str(page.say(_WITHOUT[name]))
     if name == "kisi":
         user = site.users.get(value)
         return str(page.say(_("nobody")) if value == NOBODY else user.name if user is not None else value)

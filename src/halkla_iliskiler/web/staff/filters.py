@@ -11,7 +11,7 @@ from ...domain.errors import NotFound
 from ...domain.text import sort_key
 from ...domain.workflow import Permission
 from ...i18n import _
-from ...services.lists import Listed
+from ...services.lists import Listed, Queue
 from ...storage import Site
 from ..contexts import StaffContext
 from ..labels import QUEUES
@@ -34,8 +34,25 @@ _COLUMNS = {
     "kisi": "assignee",
 }
 """The columns of the index that are counted by value."""
-_SEVERAL = ("durum", "birim", "konu", "kategori", "mahalle", "kanal", "tur", "mevzuat", "kisi")
-_ONE = ("vade", "foto", "gizli", "ayni")
+_SEVERAL = (
+    "durum",
+    "birim",
+    "konu",
+    "kategori",
+    "mahalle",
+    "kanal",
+    "tur",
+    "mevzuat",
+    "kisi",
+    "etiket",
+    "soz",
+    "neden",
+    "cozum",
+    "sonuc",
+)
+_ONE = ("vade", "foto", "gizli", "ayni", "yeniden")
+_OF_ALL = {Queue.ALL: ("acik",)}
+"""What narrows the list of open and finished ones alone."""
 _LONG = 12
 """More values than these are folded away until somebody opens them."""
 
@@ -51,6 +68,9 @@ def filters(context: StaffContext, request: Request) -> dict[str, Any] | Respons
             listed = asked.listed(site.city)
             whole = Listed(asked.queue, person=asked.person)
             counts = {} if asked.is_search else request.services.lists.shares(whole, tuple(_COLUMNS.values()))
+            if counts:
+                shares = request.services.tagging.shares(whole)
+                counts["tags"] = {tag: count for tag, (_words, count) in shares.items()}
             total = request.services.lists.count(listed)
             groups = [_group(request, site, asked, name, counts) for name in _SEVERAL]
     except NotFound:
@@ -60,7 +80,7 @@ def filters(context: StaffContext, request: Request) -> dict[str, Any] | Respons
         "list_label": page.say(_("Search")) if asked.is_search else page.say(QUEUES[asked.queue]),
         "total": bounded_words(total) or "0",
         "groups": [group for group in groups if group.options],
-        "ones": [_one(request, site, asked, name) for name in _ONE],
+        "ones": [_one(request, site, asked, name) for name in (*_ONE, *_OF_ALL.get(asked.queue, ()))],
         "days": [
             Values(name=name, label=page.say(LABELS[name]), value=next(iter(asked.chosen[name]), ""))
             for name in ("ilk", "son")
@@ -74,7 +94,7 @@ def filters(context: StaffContext, request: Request) -> dict[str, Any] | Respons
 
 def _group(request: Request, site: Site, asked: Asked, name: str, counts: dict[str, dict[object, int]]) -> Values:
     """Return one kind of filter; a value nothing has is left out where that is known, unless it is chosen."""
-    column = _COLUMNS.get(name, "")
+    column = "tags" if name == "etiket" else _COLUMNS.get(name, "")
     counted = counts.get(column) if column else None
     is_people = name == "kisi"
     offered = _people(request, site, counted) if is_people else choices(request, site.city, asked, name)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pyramid.request import Request
 
-from ...domain.access import allows
+from ...domain.access import SYSTEM, allows
 from ...domain.ticket import HistoryEntry, Ticket
 from ...domain.workflow import Action, Permission
 from ...i18n import _
@@ -26,7 +26,8 @@ def history(request: Request, site: Site, ticket: Ticket) -> Iterator[Values]:
     withdrawn = ticket.withdrawn_entries
     for place, entry in ticket.history:
         by_applicant = not entry.actor or entry.action in _BY_APPLICANT
-        who = page.say(_("Applicant")) if by_applicant else entry.actor_name or entry.actor
+        by_whom = page.say(_("The program")) if entry.actor == SYSTEM.id else entry.actor_name or entry.actor
+        who = page.say(_("Applicant")) if by_applicant else by_whom
         names = (_name(site, username) for username in entry.details_of("mention"))
         yield Values(
             when=page.moment(entry.at),
@@ -58,6 +59,7 @@ def history_sentence(request: Request, site: Site, entry: HistoryEntry) -> str:
         outcome=page.say(OUTCOMES[outcome]) if outcome else "",
         rating=page.say(RATINGS[entry.detail("rating")]) if entry.detail("rating") else "",
         tries=entry.detail("tries"),
+        tag=entry.detail("tag"),
         ticket=_number(request, site, entry.detail("ticket")),
         action=page.say(ACTIONS[action]) if action in ACTIONS else action,
     )

@@ -12,6 +12,7 @@ from ...domain.workflow import Permission
 from ...i18n import _
 from ...services.lists import COUNTED_BY_HAND, COUNTED_UP_TO
 from ..labels import QUEUES
+from ..plugins.pages import ADMINISTRATIVE, menu, route_of
 from .asked import Asked
 
 __all__ = ["NavItem", "Navigation", "bounded_words", "includeme"]
@@ -83,6 +84,10 @@ class Navigation:
             yield self._beside("staff.contacts", _("Contacts without an application"))
         if page.may(Permission.SEE_NUMBERS):
             yield self._beside("staff.figures", _("Numbers of the day"), is_above_others=True)
+        for plugin, more in menu(self._request):
+            # What only those who administer may open stands on the first page of the administration.
+            if more.permission not in ADMINISTRATIVE:
+                yield self._beside(route_of(plugin, more), more.title)
         if page.may(Permission.SEE_OUTBOX):
             yield self._beside("staff.outbox", _("Outgoing messages"), "outbox")
         if page.may(Permission.SEE_READS):

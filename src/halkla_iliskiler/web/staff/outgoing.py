@@ -7,13 +7,16 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from pyramid.httpexceptions import HTTPNotFound
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
+from pyramid.response import Response
 from pyramid.view import view_config
 
 from ...domain.workflow import Permission
 from ...i18n import _
+from ...services.plugin_events import GivenUp
 from ..contexts import StaffContext
+from ..labels import EVENTS
 from ..security import STAFF
 from ..values import Values
 from .ticket_page import message_values
@@ -27,7 +30,7 @@ _SHOWN = 200
     route_name="staff.outbox", request_method="GET", renderer="staff/outbox.pt", permission=Permission.SEE_OUTBOX
 )
 def outbox(context: StaffContext, request: Request) -> dict[str, Any]:
-    """Show the messages that wait or could not be delivered."""
+    """Show the messages that wait or could not be delivered, and what plugins could not be told."""
     page = request.page
     page.title = page.say(_("Outgoing messages"))
     entries = []
@@ -37,7 +40,32 @@ def outbox(context: StaffContext, request: Request) -> dict[str, Any]:
         values.href = page.url("staff.ticket", number=state.ticket) if state.ticket else None
         values.last_error = values.error
         entries.append(values)
-    return {"entries": entries}
+    return {
+        "entries": entries,
+        "events": [_event(request, one) for one in request.services.plugin_events.given_up(_SHOWN)],
+    }
+
+
+def _event(request: Request, one: GivenUp) -> Values:
+    page = request.page
+    return Values(
+        what=page.say(EVENTS[one.name]) if one.name in EVENTS else one.name,
+        plugin=one.plugin,
+        number=one.ticket or "–",
+        href=page.url("staff.ticket", number=one.ticket) if one.ticket else None,
+        when=page.moment(one.created_at),
+        attempts=str(one.attempts),
+        last_error=one.last_error,
+        again_href=page.url("staff.event_again", entry=one.entry_id),
+    )
+
+
+@view_config(route_name="staff.event_again", request_method="POST", permission=Permission.SEE_OUTBOX)
+def tell_again(context: StaffContext, request: Request) -> Response:
+    """Let a plugin be told once more of what it could not be told."""
+    request.services.plugin_events.try_again(int(request.matchdict["entry"]))
+    request.page.flash("ok", _("It is told again within a few seconds."))
+    return HTTPSeeOther(request.page.url("staff.outbox"))
 
 
 def _mail_directory(request: Request) -> Path:

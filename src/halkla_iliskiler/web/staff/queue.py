@@ -11,7 +11,7 @@ from ...domain.errors import NotFound
 from ...domain.workflow import Permission
 from ...i18n import _
 from ...index import Page as IndexPage
-from ...services.lists import COUNTED_UP_TO, Queue, Urgency
+from ...services.lists import COUNTED_UP_TO, Listed, Queue, Urgency
 from ...storage import City
 from ..contexts import StaffContext
 from ..labels import QUEUES, SEARCHED_BY
@@ -21,6 +21,7 @@ from .asked import Asked, ticket_href
 from .columns import COLUMNS, columns_hidden
 from .filter_words import chips, options_html
 from .list_map import list_map
+from .navigation import bounded_words
 from .queue_rows import rows_html
 
 __all__ = ["queue"]
@@ -80,6 +81,7 @@ def _shown(request: Request, page: Page, asked: Asked) -> dict[str, Any]:
         if request.registry.map_base
         else None,
         "here": asked.back,
+        **_picking(request, page, asked, listed, found),
         "export_query": asked.query(),
         **saved,
     }
@@ -140,6 +142,16 @@ def _summary(request: Request, asked: Asked) -> list[Values]:
         if count:
             shown.append(Values(label=page.say(label), count=words, href=asked.address(vade=urgency), tone=tone))
     return shown
+
+
+def _picking(request: Request, page: Page, asked: Asked, listed: Listed, found: IndexPage) -> dict[str, Any]:
+    """Say whether applications can be ticked, and how many the whole list holds where that is more than this page."""
+    may = page.may(Permission.NOTE)
+    if not may or not found.rows or not (found.has_more or asked.cursor):
+        return {"may_bulk": may, "matching": ""}
+    lists = request.services.lists
+    count = None if asked.is_narrowed else lists.counts().get(asked.queue)
+    return {"may_bulk": may, "matching": bounded_words(lists.count(listed) if count is None else count)}
 
 
 def _paging(asked: Asked, found: IndexPage, key: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def rows_html(request: Request, site: Site, rows: list[Row], asked: Asked) -> st
     them, which is the time left, how many say the same, and what whoever has it is called.
     """
     page: Page = request.page
-    language, step, serial = page.language, page.times.step, site.city._p_serial
+    language, step, serial = page.language, page.times.step, site.city.edition
     same = request.services.lists.same_words_counts(rows)
     wanted = []
     for row in rows:
@@ -55,6 +55,8 @@ def _values(request: Request, city: City, row: Row, assignee: str, same_words: i
     words, tone, exact = _due(page, row)
     return Values(
         number=row.number,
+        address=address_of(row.id),
+        pick=page.say(_("Select ${number}"), number=row.number),
         href=f"{page.url('staff.queue')}/basvurular/{address_of(row.id)}{_HERE}",
         label=category.label if category else page.say(_("Not sorted yet")),
         snippet=row.snippet,
@@ -80,7 +82,7 @@ def tone_of(page: Page, row: Row) -> str:
 
 def _badges(page: Page, row: Row, same_words: int) -> list[str]:
     """Say what else is to be seen of a row: photos, others like it, what is odd about it."""
-    said = []
+    said = [f"#{words}" for words in row.tags.split(",") if words]
     if row.photos:
         said.append(f"{row.photos} {page.say(_('photo'))}")
     if same_words > 1:

@@ -16,7 +16,7 @@ from ...services.disclosure import ReadKind
 from ...services.reads import ReadFilters, Reading
 from ...storage import Site
 from ..contexts import StaffContext
-from ..labels import READS, SEARCHED_BY
+from ..labels import EXPORTED, READS, SEARCHED_BY
 from ..page import Page
 from ..values import Values
 
@@ -97,6 +97,8 @@ def reading_values(request: Request, row: Reading) -> Values:
         about = page.say(_("a sensitive application"))
     elif row.by and row.what == ReadKind.SEARCH:
         about = page.say(SEARCHED_BY.get(row.by, row.by))
+    elif row.by and row.what == ReadKind.EXPORTED:
+        about = page.say(EXPORTED.get(row.by, row.by))
     elif row.what == ReadKind.LOG_READ:
         parts = [part.partition("=") for part in row.by.split()]
         about = " · ".join(page.say(READS[value]) if value in READS else value for _name, _sign, value in parts)

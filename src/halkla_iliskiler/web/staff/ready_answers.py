@@ -5,12 +5,13 @@ from datetime import date
 from ...domain.city import ReplyTemplate
 from ...domain.ticket import Ticket
 from ...domain.workflow import Action
+from ...services.named_fields import fields_of, filled_in
 from ...storage import Site
 from ..page import Page
 
-__all__ = ["filled", "is_day", "ready_answers"]
+__all__ = ["PURPOSES", "filled", "is_day", "ready_answers"]
 
-_PURPOSES = {
+PURPOSES = {
     Action.ASK: ("question",),
     Action.REPLY: ("answer",),
     Action.PLAN: ("plan",),
@@ -24,11 +25,13 @@ def ready_answers(site: Site, ticket: Ticket, action: Action, outcome: str = "")
     """Return the ready answers for an action, those for this very subject and the chosen outcome first."""
     category = site.city.category(ticket.category)
     group = category.group if category else ""
-    purposes = _PURPOSES.get(action, ())
+    purposes = PURPOSES.get(action, ())
     fitting = (
         template
         for template in site.city.reply_templates
-        if template.purpose in purposes and template.group in ("", group) and template.category in ("", ticket.category)
+        if template.ended_on is None
+        and template.purpose in purposes
+        and template.group in ("", group) and template.category in ("", ticket.category)
     )
 
     def strangeness(template: ReplyTemplate) -> tuple[bool, bool, bool]:
@@ -41,21 +44,12 @@ def ready_answers(site: Site, ticket: Ticket, action: Action, outcome: str = "")
 
 def filled(page: Page, site: Site, ticket: Ticket, template: ReplyTemplate, values: dict[str, str]) -> str:
     """Return a ready answer with its named fields filled in; names it does not know stay as they are."""
-    city = site.city
-    category, body = city.category(ticket.category), city.body(values.get("body"))
-    where = (city.territory.name_of(ticket.location.neighbourhood), ticket.location.text)
-    known = {
-        "number": ticket.number,
-        "category": category.label if category else "",
-        "department": city.tree.name_of(ticket.department) or page.brand.name,
-        "place": ", ".join(part for part in where if part),
+    body = site.city.body(values.get("body"))
+    known = fields_of(site, ticket, page.brand.name) | {
         "planned_for": page.day(values["date"]) if is_day(values.get("date", "")) else "{planned_for}",
         "body": body.name if body else "{body}",
     }
-    text = template.text
-    for name, value in known.items():
-        text = text.replace("{" + name + "}", value)
-    return text.strip()
+    return filled_in(template.text, known)
 
 
 def is_day(text: str) -> bool:

@@ -163,7 +163,7 @@ def _guide(page: Page, city: City, chosen: Subject | None) -> Values | None:
         answer=chosen.first_answer or chosen.about_for(page.language),
         phone="",
         note=page.say(_("Confidential: only those with the named right read it.")) if chosen.sensitive else "",
-        department=city.tree.name_of(chosen.department),
+        department=city.tree.name_of(city.tree.taking_over(chosen.department, page.today)),
         time=page.times.span(chosen.solve_within),
         documents=list(chosen.documents_for(page.language)),
         body=page.say(_("Often a matter of ${body}."), body=body.name_for(page.language)) if body else "",

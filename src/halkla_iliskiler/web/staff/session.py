@@ -11,14 +11,14 @@ from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
-from ...domain.access import allows
-from ...domain.workflow import Permission
 from ...i18n import _
 from ...services.accounts import MAXIMUM_PASSWORD, LogInRefused
 from ..contexts import StaffContext
 from ..forms import CleanString, Form, hidden
 from ..labels import PROBLEMS
-from ..security import STAFF, forget, remember
+from ..security import STAFF, forget
+from .browsers import browser_of
+from .log_in_steps import go_on, refusal
 from .paths import staff_path
 
 __all__ = ["log_in", "log_out"]
@@ -69,28 +69,14 @@ def log_in(context: StaffContext, request: Request) -> dict[str, Any] | Response
         values = schema.deserialize(cstruct)
         # The typed password, not the tidied one: a blank at its end belongs to it.
         password = cstruct["password"][: MAXIMUM_PASSWORD + 1]
-        session_id = request.services.accounts.log_in(values["username"], password, request.client_addr or "")
+        session_id = request.services.accounts.log_in(
+            values["username"], password, request.client_addr or "", browser_of(request)
+        )
     except colander.Invalid as problem:
         return _page(request, cstruct, problem)
     except LogInRefused as refused:
-        request.response.status_int = 429 if refused.wait else 401
-        if refused.wait:
-            request.response.headers["Retry-After"] = str(max(1, int(refused.wait.total_seconds())))
-        return _page(request, cstruct, colander.Invalid(schema, _refusal(refused)))
-    remember(request, session_id)
-    actor = request.services.accounts.actor_of(session_id)
-    wanted = staff_path(request, cstruct["next"])
-    if wanted == request.page.url("staff.queue") and actor and not allows(actor, Permission.VIEW):
-        # Who runs the system reads nobody's application: their work begins at what goes out.
-        wanted = request.page.url("staff.outbox")
-    return HTTPSeeOther(wanted)
-
-
-def _refusal(refused: LogInRefused) -> str:
-    if refused.wait:
-        seconds = max(1, int(refused.wait.total_seconds()))
-        return _("That was too many tries. Please wait ${seconds} seconds.", mapping={"seconds": seconds})
-    return _("User name or password is wrong.")
+        return _page(request, cstruct, colander.Invalid(schema, refusal(request, refused)))
+    return go_on(request, session_id, staff_path(request, cstruct["next"]))
 
 
 @view_config(route_name="staff.logout", request_method="POST", permission=STAFF)

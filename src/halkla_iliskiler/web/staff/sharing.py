@@ -50,7 +50,7 @@ def _options(request: Request, site: Site, ticket: Ticket) -> str:
         units = [unit for unit in site.city.tree.directorates_on(today) if unit.code not in seen]
         return str(registry.templates["staff/share_options.pt"].render(units=units))
 
-    key = ("share", site.city._p_serial, today, ticket.department, ticket.shared_with)
+    key = ("share", site.city.edition, today, ticket.department, ticket.shared_with)
     return str(registry.rendered.get(key, drawn))
 
 

@@ -16,7 +16,6 @@ from ...services.delivery import MessageState
 from ...services.numbers import show_phone
 from ...storage import Site
 from ..labels import (
-    ACTIONS,
     CLOCKS,
     DELIVERY_STATES,
     KINDS,
@@ -26,13 +25,14 @@ from ..labels import (
     STATUSES,
 )
 from ..page import Page
+from ..plugins.panels import Answered, ticket_panels
 from ..values import Values
-from .actions import DIRECT
+from .action_bar import action_bar
 from .facts import further, place_lines
 from .history import history
 from .neighbours import list_values
 from .sharing import access_values
-from .shortcuts import ACTION_KEYS
+from .tags import tag_values
 from .watching import others_words
 
 __all__ = ["message_values", "ticket_page"]
@@ -46,6 +46,7 @@ def ticket_page(
     active: Action | None = None,
     details: ContactDetails | None = None,
     reason_missing: bool = False,
+    answered: Answered | None = None,
 ) -> dict[str, Any]:
     """Return everything the page shows. ``details`` are the unmasked ones where they were just opened."""
     page: Page = request.page
@@ -58,7 +59,7 @@ def ticket_page(
         "reason_missing": reason_missing,
         "national_id": "",
         "history": list(history(request, site, ticket)),
-        "actions": _actions(request, ticket, active),
+        **action_bar(request, ticket, active),
         "action_form": None,
         "action_title": "",
         "conflict": None,
@@ -66,9 +67,11 @@ def ticket_page(
         "notifications": _notifications(request, site, ticket),
         **further(request, site, ticket),
         **access_values(request, site, ticket),
+        **tag_values(request, ticket),
         "print_href": page.url("staff.print", number=ticket.address),
         **list_values(request, site, ticket),
         "others_here": others_words(request, ticket),
+        "panels": ticket_panels(request, site, ticket, answered),
         "watching_href": page.url("staff.watching", number=ticket.address) + f"?surum={ticket.revision}",
     }
 
@@ -259,50 +262,6 @@ def _may_be_connected(request: Request, other: Ticket) -> bool:
 def _label(page: Page, site: Site, ticket: Ticket) -> str:
     category = site.city.category(ticket.category)
     return category.label if category else page.say(_("Not sorted yet"))
-
-
-def _actions(request: Request, ticket: Ticket, active: Action | None) -> list[Values]:
-    page: Page = request.page
-    possible = request.services.handling.possible_actions(ticket)
-    if ticket.status == TicketStatus.IN_PROGRESS and ticket.assignee == request.identity.id:
-        # Who has taken it need not be offered to take it.
-        possible = [action for action in possible if action is not Action.TAKE]
-    ordered = sorted(possible, key=lambda action: _weight(ticket, action))
-    if Action.OPINION in ordered:
-        # Who was asked is here for nothing else.
-        ordered.insert(0, ordered.pop(ordered.index(Action.OPINION)))
-    return [
-        Values(
-            key=action.value,
-            label=page.say(ACTIONS[action]),
-            href=page.url("staff.action", number=ticket.address, action=action.value)
-            + ("" if action in DIRECT else "#action"),
-            primary=place == 0,
-            active=action is active,
-            direct=action in DIRECT,
-            shortcut=ACTION_KEYS.get(action),
-        )
-        for place, action in enumerate(ordered)
-    ]
-
-
-_NEXT: dict[str, tuple[Action, ...]] = {
-    TicketStatus.NEW: (Action.ASSIGN, Action.REPLY, Action.ASK, Action.REFER),
-    TicketStatus.ASSIGNED: (Action.TAKE, Action.FINISH, Action.ASK, Action.PLAN, Action.NOTE),
-    TicketStatus.IN_PROGRESS: (Action.FINISH, Action.REPLY, Action.ASK, Action.PLAN, Action.NOTE),
-    TicketStatus.WAITING_FOR_APPLICANT: (Action.RESUME, Action.REPLY, Action.FINISH, Action.NOTE),
-    TicketStatus.WAITING_FOR_BODY: (Action.RESUME, Action.FINISH, Action.REPLY, Action.NOTE),
-    TicketStatus.PLANNED: (Action.RESUME, Action.FINISH, Action.REPLY, Action.NOTE),
-    TicketStatus.DONE: (Action.ACCEPT, Action.GIVE_BACK, Action.CLOSE, Action.REOPEN),
-    TicketStatus.CLOSED: (Action.REOPEN, Action.NOTE),
-    TicketStatus.REOPEN_REQUESTED: (Action.REOPEN, Action.REFUSE_REOPENING, Action.ASSIGN),
-}
-
-
-def _weight(ticket: Ticket, action: Action) -> int:
-    """Order the actions by what usually comes next; the rest keeps the table's order behind them."""
-    likely = _NEXT[ticket.status]
-    return likely.index(action) if action in likely else len(likely) + list(Action).index(action)
 
 
 def _notifications(request: Request, site: Site, ticket: Ticket) -> list[Values]:

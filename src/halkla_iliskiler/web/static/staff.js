@@ -78,7 +78,7 @@
     window.addEventListener("pageshow", markLast);
     list.addEventListener("click", (event) => {
       const link = event.target.closest(".q-row")?.querySelector(".q-link");
-      if (!link || String(window.getSelection())) {
+      if (!link || event.target.closest(".q-pick") || String(window.getSelection())) {
         return;
       }
       sitting.set("staff:last", link.getAttribute("href"));
