@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from halkla_iliskiler import testing
+from halkla_iliskiler.api import hookimpl
 from halkla_iliskiler.app import build
 from halkla_iliskiler.services import Assembly
 from halkla_iliskiler.testing import FakeNow, open_site
@@ -21,7 +22,7 @@ from tests.unit.test_mapbase import SQUARE
 def with_map(text: str) -> SimpleNamespace:
     """Return a plugin whose brand has that map."""
 
-    @testing.hookimpl
+    @hookimpl
     def halkla_choose_brand() -> object:
         return replace(testing.halkla_choose_brand(), map_base=text)
 

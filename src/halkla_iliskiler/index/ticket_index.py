@@ -63,6 +63,8 @@ CREATE INDEX open_returned ON tickets (returned_to, due, id) WHERE is_open = 1 A
 CREATE INDEX by_number ON tickets (number);
 CREATE INDEX by_created ON tickets (created, id);
 CREATE INDEX open_by_age ON tickets (created, id) WHERE is_open = 1;
+CREATE INDEX unrouted_by_age ON tickets (created, id) WHERE department IS NULL;
+CREATE INDEX reopened_by_age ON tickets (created, id) WHERE reopened > 0;
 CREATE INDEX by_words ON tickets (words_hash, created);
 CREATE INDEX by_relation ON tickets (related_to) WHERE related_to IS NOT NULL;
 CREATE INDEX open_by_place ON tickets (category, neighbourhood, created) WHERE is_open = 1 AND sensitive = 0;

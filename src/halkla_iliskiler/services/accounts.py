@@ -224,12 +224,7 @@ class Accounts:
 
     def actor_of(self, session_id: str) -> Actor | None:
         """Return who a session belongs to, or ``None`` when it waits, is over, or its account is disabled."""
-        with self._services.assembly.database.reading() as site:
-            session = site.sessions.get(session_key(session_id))
-            if session is None or session.steps or session.is_over(self._services.now()):
-                return None
-            user = site.users.get(session.username)
-            return user.as_actor() if user is not None and not user.is_disabled else None
+        return self._services.assembly.known_sessions.actor_of(session_key(session_id), self._services.now())
 
     def log_out(self, session_id: str) -> None:
         """End a session; a copy of its cookie opens nothing any more."""

@@ -31,6 +31,8 @@ _LONGEST = 12
 _SEED = 2021
 _LATELY = timedelta(hours=3)
 _ALREADY_CALLED = 0.85
+_KEPT_PROMISES = 0.9
+_USUAL = timedelta(hours=44)
 _CALLED_WITHIN = timedelta(days=3)
 _CENTRE_CHANNELS = frozenset({"telephone", "desk", "field", "social", "email", "cimer", "muhtar", "petition"})
 
@@ -177,8 +179,10 @@ class _Journey:
         self._present = present
         self._at = present - timedelta(hours=ticket.hours_ago)
         steps = _steps(ticket)
-        # The steps share the time there was, unevenly, as in life.
-        self._pace = timedelta(hours=ticket.hours_ago) / (len(steps) + 1)
+        # The steps share the time there was, unevenly, as in life; most are done before the promise breaks.
+        there_was = timedelta(hours=ticket.hours_ago)
+        is_kept = random.random() < _KEPT_PROMISES
+        self._pace = (min(there_was, _USUAL) if is_kept else there_was) / (len(steps) + 1)
         self._steps = steps
 
     def run(self) -> None:

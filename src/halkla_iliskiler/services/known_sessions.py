@@ -28,7 +28,7 @@ class KnownSessions:
         self._known: dict[str, _Known] = {}
 
     def actor_of(self, key: str, now: datetime) -> Actor | None:
-        """Return who the session kept under *key* belongs to; ``None`` when it is over, or the account disabled."""
+        """Return whose session is kept under *key*; ``None`` when it waits, is over, or the account is disabled."""
         version = self._database.version
         known = self._known.get(key)
         if known is None or known.version != version:
@@ -40,7 +40,7 @@ class KnownSessions:
         with self._database.reading() as site:
             stored = site.sessions.get(key)
             user = site.users.get(stored.username) if stored is not None else None
-            if stored is None or user is None or user.is_disabled:
+            if stored is None or stored.steps or user is None or user.is_disabled:
                 self._known.pop(key, None)
                 return None
             # A copy: the stored one belongs to the connection that is given back here.

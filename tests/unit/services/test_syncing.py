@@ -215,7 +215,7 @@ def halkla(tmp_path: Path) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def bornova(tmp_path: Path, halkla: Callable[..., Any]) -> Path:
+def shipped(tmp_path: Path, halkla: Callable[..., Any]) -> Path:
     """A site of the shipped city, one value of which its plugin gives otherwise than it did."""
     halkla("list")
     made = CliRunner().invoke(main, ["-c", str(tmp_path / "site.ini"), "init"])
@@ -233,7 +233,7 @@ def bornova(tmp_path: Path, halkla: Callable[..., Any]) -> Path:
     return tmp_path / "bornova"
 
 
-def test_the_command_shows_asks_and_takes_over(bornova: Path, halkla: Callable[..., Any]) -> None:
+def test_the_command_shows_asks_and_takes_over(shipped: Path, halkla: Callable[..., Any]) -> None:
     shown = halkla("sync", "--dry-run")
     assert shown.exit_code == 0, shown.output
     assert "~ categories" in shown.output
@@ -244,7 +244,7 @@ def test_the_command_shows_asks_and_takes_over(bornova: Path, halkla: Callable[.
 
 
 def test_the_bare_command_still_lists_with_and_without_a_site(
-    bornova: Path, halkla: Callable[..., Any], tmp_path: Path
+    shipped: Path, halkla: Callable[..., Any], tmp_path: Path
 ) -> None:
     listed = halkla()
     assert listed.exit_code == 0, listed.output
@@ -257,8 +257,8 @@ def test_the_bare_command_still_lists_with_and_without_a_site(
     assert "bornova" in without.output
 
 
-def test_beside_a_running_server_only_what_reads_works(bornova: Path, halkla: Callable[..., Any]) -> None:
-    running = Assembly.open(site_settings(bornova, plugins="bornova"))
+def test_beside_a_running_server_only_what_reads_works(shipped: Path, halkla: Callable[..., Any]) -> None:
+    running = Assembly.open(site_settings(shipped, plugins="bornova"))
     try:
         for arguments in (("list",), ("sync", "--dry-run"), ("purge", "survey", "--dry-run")):
             assert halkla(*arguments).exit_code == 0, arguments
@@ -270,9 +270,9 @@ def test_beside_a_running_server_only_what_reads_works(bornova: Path, halkla: Ca
         running.close()
 
 
-def test_purging_says_what_goes_and_asks(bornova: Path, halkla: Callable[..., Any]) -> None:
+def test_purging_says_what_goes_and_asks(shipped: Path, halkla: Callable[..., Any]) -> None:
     assert "has left nothing" in halkla("purge", "gone").output
-    assembly = Assembly.open(site_settings(bornova, plugins="bornova"))
+    assembly = Assembly.open(site_settings(shipped, plugins="bornova"))
     assembly.write(lambda unit: unit.site.values_of_plugin("gone").put("key", '"value"'), "a plugin")
     assembly.close()
     assert "gone is not enabled and has left 1 value (" in halkla("list").output
