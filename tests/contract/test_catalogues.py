@@ -32,7 +32,7 @@ CATALOGUES = sorted(path for package in OWN for path in (package / "locales").gl
 # These look a message up that is in a variable; all others have to write it where the extractor can read it.
 LOOK_UP = ("src/halkla_iliskiler/i18n.py", "src/halkla_iliskiler/web/templates.py")
 # Words that are the same in Turkish.
-SAME = {"CİMER", "Yo ${subitem_title}"}
+SAME = {"CİMER", "Yo ${subitem_title}", "${size} MB", "${size} kB"}
 
 
 @dataclass(frozen=True)
@@ -156,9 +156,10 @@ def test_names_of_states_fit_their_column(language: str) -> None:
 
 CITIZEN_LANGUAGES = sorted(set(LANGUAGES) - set(STAFF_LANGUAGES))
 # Where a message stands when a citizen reads it, and the parts of the labels that are the staff's.
+# Of plugins all but what the administration reads: their settings, and what they say of themselves.
 CITIZEN_SIDE = re.compile(
-    r"web/(templates/(?!staff/)|citizen/|timewords\.py|page\.py|forms\.py|errors\.py)"
-    r"|services/(telling|following|proofs)\.py|/builtin/(?!channel_fields)|plugins/"
+    r"web/(templates/(?!staff/|deform/grants)|citizen/|timewords\.py|page\.py|forms\.py|errors\.py)"
+    r"|services/(telling|following|proofs)\.py|/builtin/(?!channel_fields)|plugins/(?!.*/(settings|plugin)\.py)"
 )
 STAFF_LABELS = {
     "ACTIONS", "ACTION_DONE", "BREAK_CAUSES", "CHANNEL_LAWS", "CLOCKS", "CONTACT_LOGGED", "CONTACT_OUTCOMES",

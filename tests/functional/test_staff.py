@@ -1052,7 +1052,9 @@ def test_what_was_written_about_a_ticket_that_has_left_stands_on_the_page_that_s
     filed = file(category="tree")
     clerk, written = browser_of("clerk"), "Salıncak söküldü, zincir bekleniyor.\nSalı günü takılacak."
     clerk.get(address(filed, "note"))
-    services("supervisor").handling.act(filed.ticket_id, Order(Action.ASSIGN, department="cleaning"), seen_revision=None)
+    services("supervisor").handling.act(
+        filed.ticket_id, Order(Action.ASSIGN, department="cleaning"), seen_revision=None
+    )
     with caplog.at_level("INFO"):
         page = clerk.send(address(filed, "note"), {"text": written}, status=404)
     assert soup(page).select_one("textarea").get_text().splitlines() == written.splitlines()  # type: ignore[union-attr]

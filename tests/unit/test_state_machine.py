@@ -168,6 +168,12 @@ class Message:
     state: str
     attempts: int = 0
     due: datetime | None = None
+    is_question: bool = False
+
+    def stands(self) -> None:
+        """Nobody is told any more what has not left yet: it stands on the follow page."""
+        if self.state in ("PENDING", "TO_BE_TOLD"):
+            self.state, self.due = "STANDING", None
 
 
 @dataclass
@@ -696,6 +702,7 @@ class House(RuleBasedStateMachine):
             model.asked = None
         if action == "ask":
             model.tell(is_answer=False, now=self.now())
+            model.messages[-1].is_question = True
         elif action in ("reply", "plan", "refer", "refuse_reopening", "accept") or (
             action == "finish" and not model.pending
         ):
@@ -742,6 +749,9 @@ class House(RuleBasedStateMachine):
         uses[what]()
         self._remember(model)
         model.point = None
+        for message in model.messages:
+            if what in ("message", "withdraw") and (message.is_question or (what == "withdraw" and message.is_answer)):
+                message.stands()
         if what == "message" and model.status == "WAITING_FOR_APPLICANT":
             model.status = "IN_PROGRESS"
         elif what == "withdraw":

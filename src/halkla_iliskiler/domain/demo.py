@@ -13,8 +13,8 @@ class DemoTicket:
     ``hours_ago`` is when it came. ``place`` is told in the citizen's own words.
     ``phone`` and ``email`` are invented and reachable by nobody.
     ``note`` is what staff wrote for themselves, ``question`` what the applicant was asked, ``answer`` what the
-    applicant was told, ``reopening`` why the applicant did not agree. ``answers`` are pairs of a question's code and what
-    was said to it.
+    applicant was told, ``reopening`` why the applicant did not agree. ``answers`` are pairs of a question's code and
+    what was said to it.
     """
 
     text: str

@@ -29,8 +29,8 @@ class TicketQuery:
     ``due_before`` and ``created_before`` are in seconds since 1970, ``planned_until`` is a day (``date.toordinal``).
     ``cursor`` is the ``(key, id)`` of the last row of the page before, :attr:`key` being what the list is ordered by.
     Of ``assignees`` an empty one is nobody; ``tags`` are folded. ``personal`` is what needs one person; ``ids`` are the
-    only tickets asked about. ``names`` are folded words of whoever applied, as the index marks them; ``by_person`` says that ``ids`` are
-    somebody's. Either way, where the name is hidden ``identity_known`` must hold.
+    only tickets asked about. ``names`` are folded words of whoever applied, as the index marks them; ``by_person`` says
+    that ``ids`` are somebody's. Either way, where the name is hidden ``identity_known`` must hold.
 
     Of ``categories``, ``departments`` and ``neighbourhoods`` an empty one is none. ``promise`` and ``solve`` are how
     the promises stand at ``as_of``; ``causes`` are why the answer came too late. ``by_age`` puts the newest first.
@@ -252,7 +252,7 @@ def _asked(query: TicketQuery) -> tuple[list[str], list[object]]:
             parts.append(comparison)
             values.append(bound)
     if query.tags:
-        parts.append(f"id IN (SELECT ticket FROM tags WHERE tag IN ({_marks(query.tags)}))")
+        parts.append(f"id IN (SELECT ticket FROM tags WHERE tag IN ({_marks(query.tags)}))")  # noqa: S608  (marks only)
         values += query.tags
     if query.ids is not None:
         parts.append(f"id IN ({_marks(query.ids)})")

@@ -422,9 +422,7 @@ class TicketIndex:
                     for parts, values in halves(query)
                 ]
             rows = [(Row._make((*one, "", "")) for one in cursor) for cursor in found]
-            yield from heapq.merge(
-                *rows, key=lambda row: (getattr(row, key), row.id), reverse=direction == "DESC"
-            )
+            yield from heapq.merge(*rows, key=lambda row: (getattr(row, key), row.id), reverse=direction == "DESC")
 
     def count_by(self, column: str, condition: str, values: Sequence[object]) -> dict[object, int]:
         """Count the rows that fit *condition* for each value of *column*; names and texts are our own."""

@@ -212,7 +212,10 @@ def test_a_day_that_has_not_come_is_refused_and_nothing_is_kept(services: As, as
 def test_a_number_of_the_registry_is_one_petition_of_its_year(services: As) -> None:
     def petition(day: str) -> Filed:
         return recorded(
-            services, channel="petition", words=f"Dilekçe, {day}", fields=(("registry_number", "14/53"), ("received", day))
+            services,
+            channel="petition",
+            words=f"Dilekçe, {day}",
+            fields=(("registry_number", "14/53"), ("received", day)),
         )
 
     petition("2026-01-02")

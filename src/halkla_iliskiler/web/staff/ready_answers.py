@@ -31,7 +31,8 @@ def ready_answers(site: Site, ticket: Ticket, action: Action, outcome: str = "")
         for template in site.city.reply_templates
         if template.ended_on is None
         and template.purpose in purposes
-        and template.group in ("", group) and template.category in ("", ticket.category)
+        and template.group in ("", group)
+        and template.category in ("", ticket.category)
     )
 
     def strangeness(template: ReplyTemplate) -> tuple[bool, bool, bool]:
