@@ -33,7 +33,8 @@ ROOT = Path(__file__).parents[2]
 WARM_UP = 1.0
 READERS = 4
 WRITERS = 8
-PLUGINS = "email bornova"
+PLUGINS = "email survey webhook csv_departments bornova"
+"""All that are shipped."""
 
 
 def main() -> None:
@@ -174,12 +175,16 @@ class Bench:
             "halkla_email.port": "9",
         }
 
-    def _write_ini(self, name: str, port: int) -> Path:
+    def _write_ini(self, name: str, port: int, plugins: str = PLUGINS) -> Path:
         """Write down the shipped settings with the paths of this site; nobody stands in front of this server."""
         parser = configparser.RawConfigParser()
         parser.read(ROOT / "etc" / "production.ini", encoding="utf-8")
         parser["app:main"].update(self._settings)
         parser["app:main"]["halkla_email.username"] = ""
+        parser["app:main"]["halkla.plugins"] = plugins
+        if not plugins:
+            for option in [name for name in parser["app:main"] if name.startswith("halkla_")]:
+                parser.remove_option("app:main", option)
         parser["server:main"]["listen"] = f"127.0.0.1:{port}"
         for option in ("trusted_proxy", "trusted_proxy_headers"):
             parser.remove_option("server:main", option)
@@ -194,7 +199,10 @@ class Bench:
         templates = self._directory / "templates"
         templates.mkdir(exist_ok=True)
         halkla = Path(sys.executable).with_name("halkla")
-        command: list[str | Path] = [halkla, "serve", self._write_ini("site.ini", self._port)]
+        ini = self._write_ini("site.ini", self._port)
+        # A site that was kept may be of an earlier version.
+        subprocess.run([halkla, "-c", ini, "evolve"], check=True, stdout=subprocess.DEVNULL)
+        command: list[str | Path] = [halkla, "serve", ini]
         bare = [sys.executable, Path(__file__).with_name("bare.py"), self._write_ini("bare.ini", self._bare_port)]
         self._bare = Process(bare, self._bare_port, "/hello", templates)
         try:
@@ -206,8 +214,35 @@ class Bench:
                 self._say("memory_after", server.megabytes, "MB")
             finally:
                 server.stop()
+            if not self._only or "plugins" in self._only:
+                self._compare_plugins(built, halkla, templates)
         finally:
             self._bare.stop()
+
+    def _compare_plugins(self, built: Built, halkla: Path, templates: Path) -> None:
+        """Serve with all shipped plugins and with none, by turns, and say what part of the rate is left with them."""
+        rates: dict[tuple[str, str], list[float]] = {}
+        for _turn in range(2):
+            for name, plugins in (("none", ""), ("all", PLUGINS)):
+                command: list[str | Path] = [halkla, "serve", self._write_ini(f"{name}.ini", self._port, plugins)]
+                server = Process(command, self._port, "/healthz", templates)
+                try:
+                    rates.setdefault(("start", name), []).append(1 / server.seconds_to_start)
+                    clerk = Visitor(self._port, "/panel/giris").log_in(CLERK, built.passwords[CLERK])
+                    queue = get("/panel?liste=directorate", clerk.cookie)
+                    forms = Forms(self._port, self._random)
+                    for page, clients, expected, request_of in (
+                        ("queue", READERS, 200, lambda client, queue=queue: queue),
+                        ("file", WRITERS, 303, forms.next),
+                    ):
+                        measure(self._port, clients, WARM_UP, expected, request_of)
+                        found = measure(self._port, clients, self._seconds, expected, request_of)
+                        rates.setdefault((page, name), []).append(found.rate)
+                finally:
+                    server.stop()
+        for page in ("start", "queue", "file"):
+            share = sum(rates[page, "all"]) / sum(rates[page, "none"])
+            self._say(f"plugins.{page}.share_of_none", share, "of 1")
 
     def _built(self) -> Built:
         kept = self._directory / "built.pickle"
@@ -241,11 +276,15 @@ class Bench:
         searches = itertools.cycle([get(f"/panel?q={words}", supervisor.cookie) for words in quoted])
         queue = get("/panel?liste=directorate", clerk.cookie)
         all_open = get("/panel?liste=open", supervisor.cookie)
+        figures = get("/panel/sayilar?donem=son30", supervisor.cookie)
+        my_work = get("/panel?liste=mine", clerk.cookie)
         form = get("/basvuru")
         self._page("queue", lambda client: queue)
         self._page("queue_all", lambda client: all_open)
         self._page("ticket", lambda client: next(tickets))
         self._page("search", lambda client: next(searches))
+        self._page("figures", lambda client: figures)
+        self._page("my_work", lambda client: my_work)
         self._page("follow", lambda client: next(follows))
         self._page("form", lambda client: form)
         # Last: it makes the site grow.

@@ -23,7 +23,7 @@ def test_words_become_an_answer(opened: Any, demo: Demonstration) -> None:
             page.get_by_role("searchbox").fill(words)
             page.keyboard.press("Enter")
             if words != done.number:
-                expect(page).to_have_url(re.compile("q="))
+                expect(page).to_have_url(re.compile("ara="))  # half of it is a given name
                 expect(row).to_be_visible()
         expect(page).to_have_url(re.compile(done.ticket))
         expect(page.locator(".t-quote").first).to_have_text("Aşık Veysel parkındaki bank kırılmış")

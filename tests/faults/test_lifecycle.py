@@ -140,6 +140,7 @@ class Demo:
             line = server.stdout.readline()
             assert line, f"it ended: {said}"
             said += line
+            assert mark in said or "Ctrl-C stops" not in said, f"it serves, and did not say {mark!r}: {said}"
         return said
 
     def is_refused(self) -> str:
@@ -158,7 +159,7 @@ class Demo:
 def test_a_demonstration_whose_creation_was_interrupted_is_created_anew(tmp_path: Path) -> None:
     demo = Demo(tmp_path)
     killed = demo.start()
-    demo.read_until(killed, "of 200")
+    demo.read_until(killed, "of 2,000")
     killed.kill()
     killed.communicate(timeout=20)
     assert not demo.site.exists()
@@ -177,5 +178,5 @@ def test_a_demonstration_whose_creation_was_interrupted_is_created_anew(tmp_path
         server.communicate(timeout=20)
     assert server.returncode == 0
     with closing(open_database(demo.site, read_only=True)) as database, database.reading() as site:
-        assert len(site.tickets) == 200
+        assert len(site.tickets) == 2000
     assert sorted(path.name for path in demo.site.parent.iterdir()) == ["demo-passwords.txt", "mail", "site"]

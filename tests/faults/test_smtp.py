@@ -9,13 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from webtest import TestApp
 
 from halkla_iliskiler.domain.access import ANONYMOUS, SYSTEM
-from halkla_iliskiler.domain.outbox import DeliveryState
+from halkla_iliskiler.domain.outbox import DeliveryState, Notification
 from halkla_iliskiler.services.consistency import problems
 from halkla_iliskiler.services.delivery import DeliveryDesk
 from halkla_iliskiler.services.intake import Draft
@@ -256,13 +255,13 @@ def test_no_address_that_a_relay_repeats_is_in_a_log_or_a_list(
 def test_a_fault_of_the_sender_itself_is_logged_without_its_words(
     house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(message: EmailMessage) -> None:
-        raise LookupError(f"no way to {message['To']}")
+    def fail(notification: Notification) -> EmailMessage:
+        raise LookupError(f"no way to {notification.to}")
 
     method = house.assembly.extensions.feedback_methods["email"]
     address = house.citizen_applies()
     with monkeypatch.context() as patched:
-        patched.setattr(method, "_relay", SimpleNamespace(send=fail))
+        patched.setattr(method, "message", fail)
         house.work()
     assert "the method email failed: LookupError at test_smtp.py:" in caplog.text
     assert ADDRESS not in caplog.text

@@ -1,6 +1,7 @@
 """Many applications at once, through the pages, without JavaScript: ticked, looked at, done, read, taken back."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -160,6 +161,67 @@ def test_a_ready_answer_keeps_its_fields_for_each_application(
         where, {"islem": "plan", "template": "planned", "date": "2026-02-02", "use_template": "1"}, status=200
     )
     assert "2 Şubat Pazartesi" in soup(page).textarea.get_text()
+
+
+def test_a_ready_answer_that_is_ended_is_not_offered(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any], assembly: Assembly
+) -> None:
+    clerk = browser_of("clerk")
+    where = chosen(clerk, file(1, category="bench"))
+    assert soup(clerk.get(f"{where}?islem=finish")).find("option", value="done") is not None
+    assembly.services(actor("supervisor")).catalogue.end("reply_templates", "done")
+    assert soup(clerk.get(f"{where}?islem=finish")).find("option", value="done") is None
+    page = clerk.send(where, {"islem": "finish", "template": "done", "use_template": "1"}, status=200)
+    assert soup(page).textarea.get_text().strip() == ""
+
+
+MANY_FILTERS = "&".join(["liste=open", "kategori=bench", *(f"kategori={n:080}" for n in range(39)), "mahalle=isikli"])
+
+
+def test_a_long_list_is_the_list_that_is_shown(browser_of: Callable[[str], Browser], file: Callable[..., Any]) -> None:
+    assert len(MANY_FILTERS) > 2000
+    file(2, category="bench")
+    file(3, category="bench", location=Location())
+    supervisor = browser_of("supervisor")
+    page = supervisor.get(f"/panel?{MANY_FILTERS}")
+    assert len(soup(page).select(".q-row")) == 2
+    where = path_of(post(supervisor, soup(page).find(id="q-bulk"), hepsi="1"))
+    assert "2" in soup(supervisor.get(where)).h1.get_text()
+    sent = {"sorgu": MANY_FILTERS, "reason": "Müdürlük toplantısı"}
+    assert len(supervisor.send("/panel/aktar", sent).text.splitlines()) == 3
+    page = supervisor.send("/panel/listelerim", {"sorgu": MANY_FILTERS, "name": "Banklar"}, status=200)
+    assert "süzgeç" in soup(page).get_text(), "it is too long to be kept, and is not kept as another"
+
+
+@pytest.mark.parametrize("address", ["/panel/toplu", "/panel/aktar", "/panel/listelerim"])
+def test_a_list_nobody_can_have_been_shown_is_refused(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any], address: str
+) -> None:
+    file(2, category="bench")
+    supervisor = browser_of("supervisor")
+    fields = {
+        "sorgu": f"liste=open&q={'x' * 300_000}&mahalle=isikli",
+        "hepsi": "1",
+        "name": "Banklar",
+        "reason": "Toplantı",
+    }
+    answer = supervisor.send(address, fields, status=303)
+    assert path_of(answer) == "/panel"
+    assert soup(answer.follow()).select_one(".message.is-error") is not None
+
+
+def test_no_cell_of_the_result_is_calculated(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any], assembly: Assembly
+) -> None:
+    with assembly.database.reading() as site:
+        bench = site.city.category("bench")
+    assert bench is not None
+    assembly.services(actor("supervisor")).catalogue.put("categories", replace(bench, label="＝1+1 Bank"))
+    clerk = browser_of("clerk")
+    where = chosen(clerk, file(1, category="bench"))
+    clerk.send(where, {"islem": "reply", "text": "Bakıyoruz."}, status=303)
+    post(clerk, soup(clerk.get(where)).select_one(".b-do"))
+    assert ";'＝1+1 Bank;" in clerk.get(f"{where}/sonuc.csv").text
 
 
 def test_only_what_a_role_may_do_is_offered(browser_of: Callable[[str], Browser], file: Callable[..., Any]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -333,6 +333,25 @@ def test_whatever_was_drawn_before_says_the_new_words(browser_of: BrowserOf, ser
     testapp.send("/basvuru", [*application[:3], *there], status=303)
     found = supervisor.send("/panel/ara", {"q": "oturak"}).follow()
     assert found.html.select(".q-row") != []
+
+
+def test_what_a_closed_directorate_only_sees_goes_to_its_heir_too(
+    browser_of: BrowserOf, services: As, now: FakeNow
+) -> None:
+    filed = services("").intake.file(draft())
+    services("supervisor").sharing.share(filed.ticket_id, "roads")
+    services("administrator").directorates.close("roads", date(2026, 1, 5), "cleaning")
+    now.advance(timedelta(days=1))
+    browser = browser_of("administrator")
+    assert "Fen İşleri Müdürlüğü kapandı; 1 açık başvuru hâlâ onunla paylaşılıyor" in words(browser.get(HOME))
+    page = browser.get(f"{HOME}/mudurlukler/roads")
+    assert "Başka müdürlüklerdeki 1 açık başvuru hâlâ onunla paylaşılıyor" in words(page)
+    assert "Burada hâlâ" not in words(page)
+    assert left_in_english(page) == []
+    browser.send(f"{HOME}/mudurlukler/roads/devret", {}).follow()
+    assert "onunla paylaşılıyor" not in words(browser.get(f"{HOME}/mudurlukler/roads"))
+    seen = browser_of("clerk-cleaning").get(f"/panel/basvurular/{filed.address}")
+    assert "kapanan müdürlüğün işini devralan müdürlüğün görmesine izin verdi: Temizlik İşleri Müdürlüğü" in seen.text
 
 
 def test_every_page_is_turkish(browser_of: BrowserOf, services: As) -> None:

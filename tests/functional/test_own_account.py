@@ -171,6 +171,19 @@ def test_who_guesses_codes_waits(testapp: Browser, now: FakeNow) -> None:
     assert submit_code(page, code(secret, now)).status_int == 303
 
 
+def test_setting_it_up_and_a_new_telephone_sign_out_every_other_machine(
+    browser_of: Callable[[str], Browser], now: FakeNow
+) -> None:
+    here, elsewhere = browser_of("clerk"), browser_of("clerk")
+    secret, _recovery = set_up(here, now)
+    assert "/panel/giris" in elsewhere.get("/panel", status=303).location
+    submit_code(log_in(elsewhere, "clerk", PASSWORD).follow(), code(secret, now), status=303)
+    assert elsewhere.get("/panel").status_int == 200
+    set_up(here, now)
+    assert "/panel/giris" in elsewhere.get("/panel", status=303).location
+    assert here.get("/panel").status_int == 200
+
+
 def test_turning_it_off_asks_for_the_password(testapp: Browser, now: FakeNow) -> None:
     testapp.log_in("clerk")
     set_up(testapp, now)
@@ -243,6 +256,22 @@ def test_a_role_that_requires_it_sets_it_up_at_the_log_in(strict: Browser, now: 
     assert submit_code(log_in(strict, "clerk", PASSWORD).follow(), code(secret, now)).location.endswith("/panel")
     page = strict.get("/panel/hesabim/ikinci-adim/kapat")
     assert "Your role requires" in said(submit(strict, page, password=PASSWORD))
+
+
+def test_a_page_that_waits_to_set_it_up_is_worth_nothing_once_it_is_set_up(strict: Browser, now: FakeNow) -> None:
+    thief = Browser(strict.app, extra_environ={"REMOTE_ADDR": "198.51.100.9"})
+    page, stolen = (log_in(browser, "clerk", PASSWORD).follow() for browser in (strict, thief))
+    form = page.forms["factor"]
+    form["code"] = code(secret_on(page), now)
+    assert len(codes_on(form.submit())) == 10
+    form = stolen.forms["factor"]
+    form["code"] = code(secret_on(stolen), now)
+    assert form.submit(status=303).location.endswith("/panel/giris")
+    now.advance(timedelta(minutes=1))
+    strict.reset()
+    assert submit_code(log_in(strict, "clerk", PASSWORD).follow(), code(secret_on(page), now)).location.endswith(
+        "/panel"
+    )
 
 
 def test_who_has_lost_the_telephone_sets_it_up_anew_after_a_reset(strict: Browser, now: FakeNow) -> None:

@@ -189,7 +189,7 @@ def test_nobody_closes_their_own_account_or_leaves_the_house_without_an_administ
     form = admin.get(f"{PEOPLE}/kisi/administrator").forms["person"]
     form["role-0"] = "agent"
     assert "nobody could look after the accounts" in said(form.submit("save"))
-    services("administrator").people.add(Desired("second", "İkinci", (Grant("administrator"),)))
+    services("administrator").people.add_with_password("second", "İkinci", PASSWORD, (Grant("administrator"),))
     form = admin.get(f"{PEOPLE}/kisi/administrator").forms["person"]
     form["role-0"] = "agent"
     assert form.submit("save").status_int == 303
@@ -279,7 +279,8 @@ def test_files_come_as_spreadsheets_save_them(
         ("ok;Ad;agent;;nobody", "2", "not an e-mail address"),
         ("ok;Ad;agent;;\nok;Başka;auditor;;", "3", "another name"),
         ("ok;Ad;agent;;\nok;Ad;agent;;", "3", "twice"), ("\n\nok;Ad;mayor;;", "4", "no such role"),
-        ("CLERK;Ad;agent;;", "2", "in other letters"),
+        ("CLERK;Ad;agent;;", "2", "in other letters"), ("system;Ad;agent;;", "2", "is taken"),
+        ("ali.can;Ad;agent;;\nAli.Can;Ad;agent;;", "3", "in other letters"),
         ("administrator;Bilge Soylu;agent;;", "—", "look after the accounts"),
     ],
 )  # fmt: skip

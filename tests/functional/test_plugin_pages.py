@@ -268,6 +268,36 @@ def test_email_sends_a_message_for_trial(site_directory: Path, tmp_path: Path) -
         opened.close()
 
 
+def test_the_page_says_when_the_relays_password_is_not_used_any_more(
+    site_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ini = {"halkla_email.sender": "iletisim@city.example"}
+    opened = Assembly.open({**site_settings(site_directory, plugins="email"), **ini}, now=FakeNow(), modules=(city,))
+    try:
+        made = Browser(build(opened), extra_environ={"REMOTE_ADDR": "203.0.113.7"})
+        made.log_in("administrator")
+
+        def saved(**changes: str) -> str:
+            form = made.get(f"{LIST}/email").forms["plugin"]
+            for name, value in changes.items():
+                form[name] = value
+            return words(form.submit("save", status=303).follow())
+
+        said = saved(password=SECRET)
+        assert "kayıtlı olan silinir" in said
+        assert "yeniden yazmanız gerekir" not in said
+        assert "yeniden yazmanız gerekir" in saved(host="baska.example")
+        assert "yeniden yazmanız gerekir" not in saved(host="ucuncu.example")
+        assert "yeniden yazmanız gerekir" not in saved(host="ucuncu.example", password=SECRET)
+        # The installation's own is not used for a place that only the page names.
+        monkeypatch.setenv("HALKLA_EMAIL_PASSWORD", "kurulumun-parolasi")
+        said = words(made.get(f"{LIST}/email"))
+        assert "Kurulumda tanımlı olan kullanılmıyor" in said
+        assert "kurulumun-parolasi" not in said
+    finally:
+        opened.close()
+
+
 def test_the_settings_that_are_saved_reach_the_callers(assembly: Assembly, browser: Browser) -> None:
     """``House.settings`` and ``House.secret`` are the same values."""
     settings(browser, days="21", key=SECRET)

@@ -25,10 +25,11 @@ from halkla_iliskiler.api import (
     hookimpl,
 )
 from halkla_iliskiler.app import build
-from halkla_iliskiler.domain.access import ANONYMOUS
+from halkla_iliskiler.domain.access import ANONYMOUS, Grant
 from halkla_iliskiler.extension import Budgets
 from halkla_iliskiler.services import Assembly
 from halkla_iliskiler.services.intake import Filed
+from halkla_iliskiler.services.people import Desired
 from halkla_iliskiler.testing import FakeNow, actor, draft, open_site
 from halkla_iliskiler.work import Runner
 from tests.conftest import Browser
@@ -75,6 +76,7 @@ class Kiosk:
             halkla_ticket_panels=panels,
             halkla_pages=lambda: [
                 Page("hall", "The hall", "invented_kiosk:panel.pt", show, said, permission="administer"),
+                Page("numbers", "Numbers", "invented_kiosk:panel.pt", show, said, permission="see_numbers"),
                 Page("open", "Open to all", "invented_kiosk:panel.pt", show, said, is_public=True),
                 Page("closed", "Nobody", "invented_kiosk:panel.pt", show, said),
                 Page("receive", said=said, is_machine=True),
@@ -242,6 +244,35 @@ def test_a_staff_page_is_for_those_with_its_permission(kiosk: Kiosk, browser_of:
     browser_of("clerk").get("/panel/eklenti/kiosk/hall", status=403)
     assert "/panel/giris" in browser_of("").get("/panel/eklenti/kiosk/hall", status=303).location
     assert all(asked.actor_id == "administrator" for asked in kiosk.asked)
+
+
+@pytest.mark.parametrize(
+    ("roles", "ordinary", "sensitive"),
+    [
+        ((Grant("supervisor"),), None, None),
+        ((Grant("auditor"),), None, ()),
+        ((Grant("director", "parks"), Grant("agent"), Grant("clerk", "cleaning")), ("parks",), ("parks",)),
+        (
+            (Grant("deputy_mayor", "roads"), Grant("deputy_mayor", "family", sensitive=True)),
+            ("family", "roads"),
+            ("family",),
+        ),
+    ],
+)
+def test_a_page_is_told_how_far_its_own_permission_reaches(
+    kiosk: Kiosk,
+    assembly: Assembly,
+    browser_of: Callable[[str], Browser],
+    roles: tuple[Grant, ...],
+    ordinary: tuple[str, ...] | None,
+    sensitive: tuple[str, ...] | None,
+) -> None:
+    assembly.services(actor("administrator")).people.change(Desired("director", "Filiz Başaran", roles))
+
+    browser_of("director").get("/panel/eklenti/kiosk/numbers")
+
+    (asked,) = kiosk.asked
+    assert (asked.departments, asked.sensitive_departments) == (ordinary, sensitive)
 
 
 def test_a_public_page_is_for_all_and_a_page_that_says_nothing_for_nobody(

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from halkla_csv_departments import applying
+from halkla_csv_departments.applying import pending
 from webtest import TestResponse
 
+from halkla_iliskiler.api import House, Job
 from halkla_iliskiler.testing.clock import FakeNow
 from halkla_iliskiler.testing.running import RunningCity
 
@@ -167,6 +170,66 @@ def test_who_is_gone_is_disabled_and_can_come_back(city: RunningCity, files: Pat
     night(city, files, people=PEOPLE)
     confirm(morning(city))
     assert not person(city, "director").is_disabled
+
+
+def test_who_would_get_in_again_or_see_more_is_not_ticked(city: RunningCity, files: Path) -> None:
+    night(city, files, units=UNITS, people=PEOPLE)
+    confirm(morning(city))
+    assert "işaretli gelmez" not in morning(city).text
+    city.services("administrator").people.disable("clerk")
+    more = PEOPLE.replace("yeni.kisi", "yeni.mudur").replace("Memur;120", "Müdür;120") + "memur;Can Er;;Memur;120\n"
+    night(city, files, people=more)
+
+    page = morning(city)
+    ticked = {
+        box.find_parent("tr").find(class_="s-sub").text: box.has_attr("checked")
+        for box in page.html.find_all("input", {"name": "change"})
+    }
+    assert ticked == {"clerk": False, "yeni.mudur": False, "memur": True, "yeni.kisi": True}
+    assert "işaretli gelmez" in page.text, "and the page says why"
+
+
+def test_many_are_made_together_and_one_that_is_refused_holds_up_nobody(city: RunningCity, files: Path) -> None:
+    night(city, files, units=UNITS)
+    confirm(morning(city))
+    people = "".join(f"kisi{number:03d};Kişi {number};;Memur;110\n" for number in range(90))
+    own = "administrator;Bilge Soylu;;Memur;110\n"
+    night(city, files, people=PEOPLE + own + people)
+    confirm(morning(city))
+    assert person(city, "kisi089").grants[0].department == "parks"
+    night(city, files, people=(PEOPLE + people).replace("kisi", "yeni"))
+
+    page = confirm(morning(city))
+
+    passwords = page.html.find(id="csv-passwords").find_parent("section").find_all("code")
+    assert len({code.text for code in passwords}) == 91
+    assert person(city, "kisi089").is_disabled
+    told = page.html.find(id="csv-refused").find_parent("section").text
+    assert "Bilge Soylu" in told
+    assert "Kişi" not in told
+    assert not person(city, "administrator").is_disabled
+
+
+def test_what_there_is_no_time_for_is_left_and_the_passwords_of_the_others_are_shown(
+    city: RunningCity, files: Path
+) -> None:
+    night(city, files, units=UNITS, people=PEOPLE)
+    seconds = iter([0, 1, 6])
+    done = []
+
+    def twice(house: House) -> int:
+        changes = pending(house).changes
+        chosen = [change.id for change in changes]
+        done.append(applying.confirm(house, chosen, {}, clock=lambda: float(next(seconds))))
+        done.append(applying.confirm(house, chosen, {}))
+        return sum(1 for change in changes if change.subject == "person")
+
+    job = Job("twice", timedelta(days=1), twice)
+    people = city.services("administrator").plugin_calls.run_job("csv_departments", job)
+
+    first, second = done
+    assert (first.left, first.passwords, first.refused) == (people, {}, ())
+    assert (second.left, second.count, list(second.passwords)) == (0, people, ["yeni.kisi"])
 
 
 def test_what_is_declined_is_not_asked_again_until_it_is_something_else(city: RunningCity, files: Path) -> None:

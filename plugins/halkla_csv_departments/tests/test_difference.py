@@ -83,6 +83,39 @@ def test_an_empty_list_is_no_list() -> None:
     assert found((), ()) == []
 
 
+@pytest.mark.parametrize("above", ["parent", "successor"])
+def test_units_may_be_nested_deeply(above: str) -> None:
+    units = [Unit(f"u{number}", f"Birim {number}", **{above: f"u{number + 1}"}) for number in range(1_200)]
+    units.append(Unit("u1200", "Birim 1200"))
+
+    changes = [change.key for change in found(units) if change.what == "new"]
+
+    assert changes == [f"u{number}" for number in range(1_200, -1, -1)], "those above come first"
+
+
+def test_units_that_name_each_other_come_once() -> None:
+    changes = found((Unit("1", "Bir", successor="2"), Unit("2", "İki", successor="1")), named={})
+
+    assert [change.key for change in changes] == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "opens"),
+    [
+        ("", "clerk:parks", False),
+        ("clerk:parks", "clerk:cleaning clerk:parks", False),
+        ("director:parks supervisor", "director:parks", False),
+        ("", "director:parks", True),
+        ("clerk:parks", "agent clerk:parks", True),
+        ("clerk:parks", "supervisor", True),
+        ("director:parks", "director:cleaning", True),
+        ("clerk:parks", "deputy_mayor:parks", True),
+    ],
+)
+def test_who_would_see_more_is_looked_at(before: str, after: str, opens: bool) -> None:
+    assert Change("person", "changed", "ayse", "Ayşe", (("grants", before, after),)).opens_more is opens
+
+
 def test_what_is_over_is_not_gone_again_and_can_come_back() -> None:
     ours = (
         *OURS[:2],

@@ -57,6 +57,10 @@ def test_people_are_read_and_several_lines_are_several_roles() -> None:
 BROKEN = [
     (b"", Problem(1, "empty")),
     (b"Kod;Ad\n", Problem(1, "empty")),
+    (b";;;\n", Problem(1, "empty")),
+    (b'""', Problem(1, "empty")),
+    (b'"";""\n ; \n', Problem(1, "empty")),
+    (b"Kod;Ad" + b";" * 199 + b"\n", Problem(1, "too_wide")),
     (b"PK\x03\x04\x00\x00", Problem(1, "encoding")),
     ("Kod;Ad".encode("utf-16"), Problem(1, "encoding")),
     (codecs.BOM_UTF8 + b"Kod;Ad\n1;\xfe\xff\n", Problem(1, "encoding")),

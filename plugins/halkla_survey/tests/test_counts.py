@@ -1,5 +1,7 @@
 """Rates that can be believed: n beside each, none of too few, an answer counted once."""
 
+from dataclasses import replace
+
 import pytest
 from halkla_survey.answers import count_answer
 from halkla_survey.counts import Bucket, Tally, counted, tallies
@@ -22,6 +24,7 @@ def test_a_bucket_is_found_again_by_its_key(part: str) -> None:
     whole = Bucket("2026-01", part, part, part)
 
     assert Bucket.of(whole.key) == whole
+    assert Bucket.of(replace(whole, is_sensitive=True).key) == replace(whole, is_sensitive=True)
     assert whole.key.isascii()
 
 

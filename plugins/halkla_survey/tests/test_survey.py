@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from halkla_survey.counts import Bucket
+from halkla_survey.pages import show_rates
 
+from halkla_iliskiler.api import Asked, House, Job
 from halkla_iliskiler.testing.clock import FakeNow
 from halkla_iliskiler.testing.running import RunningCity
 from plugins.halkla_survey.tests.people import AYSE, act, answer_on_page, close, end, finish, follow, form_of, ticket
@@ -61,6 +65,43 @@ def test_an_answer_is_kept_with_how_it_was_asked_and_can_be_changed_for_some_day
     late.submit()
     assert ticket(city, filed).satisfaction == 5
     city.close()
+
+
+def test_the_same_answer_again_is_no_other_one(city: RunningCity) -> None:
+    filed = close(city)
+    for rating, text in ((2, "Geç."), (2, "Geç."), (2, "Çok geç."), (3, "Çok geç.")):
+        city.now.advance(timedelta(minutes=1))
+        assert "Teşekkür" in answer_on_page(city, filed, rating, text).text
+
+    assert [entry.detail("rating") for _, entry in ticket(city, filed).history if entry.action == "rate"] == [
+        "2",
+        "2",
+        "3",
+    ]
+    act(city, filed, "supervisor", "reopen", text="Bir daha bakıyoruz.")
+    city.now.advance(timedelta(days=2))
+    end(city, filed)
+    answer_on_page(city, filed, 3, "Çok geç.")
+    assert len([entry for _, entry in ticket(city, filed).history if entry.action == "rate"]) == 4, "of another end"
+
+
+def test_who_answers_without_end_has_to_wait(city: RunningCity) -> None:
+    filed = close(city)
+    for number in range(30):
+        answer_on_page(city, filed, number % 5 + 1)
+    form = form_of(follow(city, filed))
+    form["rating"], form["text"] = "5", "Bir daha"
+
+    page = form.submit(status=429)
+
+    assert form_of(page)["text"].value == "Bir daha"
+    assert "Retry-After" in page.headers
+    assert len([entry for _, entry in ticket(city, filed).history if entry.action == "rate"]) == 30
+    spelled = form.action.replace(filed.address, filed.address.replace("-", "-0"))
+    city.browser().send(spelled, {"rating": "5"}, status=429)
+    city.now.advance(timedelta(minutes=1))
+    form.submit(status=303)
+    assert ticket(city, filed).satisfaction == 5
 
 
 def test_without_a_choice_it_is_asked_again_and_the_words_are_kept(city: RunningCity) -> None:
@@ -199,14 +240,63 @@ def test_nobody_rates_their_own_work(city: RunningCity, role: str) -> None:
 def test_a_rate_stands_beside_n_and_how_they_were_asked_and_there_is_none_of_few(city: RunningCity) -> None:
     for rating in (5, 4, 1):
         answer_on_page(city, close(city), rating)
-    answer_on_page(city, close(city, category="rubbish"), 1)
+    for _ in range(2):
+        answer_on_page(city, close(city, category="rubbish"), 1)
 
     page = words(city.browser("supervisor").get(RATES).html.find("main").text)
 
-    assert "Memnun: %50 (n = 4; 4 e-posta ile soruldu)" in page
     assert "Park ve Bahçeler Müdürlüğü %67 n = 3" in page
-    assert "Temizlik İşleri Müdürlüğü yanıt az n = 1" in page
+    assert "Temizlik İşleri Müdürlüğü yanıt az n = 2" in page
     assert "Kırık bank %67 n = 3" in page
+    assert "Memnun:" not in page, "less the parks, it would be the answers of the two"
+    assert "Oran verilmiyor" in page
+
+    answer_on_page(city, close(city, category="rubbish"), 1)
+    page = words(city.browser("supervisor").get(RATES).html.find("main").text)
+    assert "Memnun: %33 (n = 6; 6 e-posta ile soruldu)" in page
+    assert "Temizlik İşleri Müdürlüğü %0 n = 3" in page
+
+
+def test_a_total_tells_nothing_of_too_few_below_it(city: RunningCity) -> None:
+    counts = {
+        ("parks", "bench"): [0, 0, 0, 0, 5],
+        ("parks", "tree"): [2, 0, 0, 0, 0],
+        ("cleaning", "rubbish"): [0, 0, 0, 4, 0],
+        ("roads", "hole"): [0, 0, 0, 0, 6],
+    }
+    rates: list[dict[str, object]] = []
+
+    def count_and_show(house: House) -> int:
+        for (owner, category), count in counts.items():
+            house.data.put(Bucket("2026-01", owner, category, "page").key, count)
+        shown: Any = show_rates(Asked(departments=None, sensitive_departments=None), house)
+        rates.append({"": shown["total"]["rate"], **{row["name"]: row["rate"] for row in shown["departments"]}})
+        return len(counts)
+
+    parks, cleaning, roads = "Park ve Bahçeler Müdürlüğü", "Temizlik İşleri Müdürlüğü", "Fen İşleri Müdürlüğü"
+    job = Job("rates", timedelta(days=1), count_and_show)
+    assert city.services("system").plugin_calls.run_job("survey", job) == 4
+    counts["cleaning", "ash"] = [1, 0, 0, 0, 0]
+    assert city.services("system").plugin_calls.run_job("survey", job) == 5
+
+    assert rates[0] == {"": None, parks: None, cleaning: 100, roads: 100}
+    # What is missing in a row is told of neither; what is missing in both together are three people.
+    assert rates[1] == {"": 83, parks: None, cleaning: None, roads: 100}
+
+
+def test_sensitive_answers_are_counted_for_those_who_may_see_such_matters(city: RunningCity) -> None:
+    for rating in (5, 4, 1):
+        answer_on_page(city, close(city), rating)
+    for _ in range(3):
+        answer_on_page(city, close(city, category="hardship"), 1)
+
+    def shown(role: str) -> str:
+        return words(city.browser(role).get(RATES).html.find("main").text)
+
+    assert "Memnun: %33 (n = 6" in shown("supervisor")
+    assert "Memnun: %67 (n = 3" in shown("auditor")
+    assert "Sosyal" not in shown("auditor")
+    assert "Sosyal Destek Müdürlüğü %0 n = 3" in shown("deputy_mayor"), "has the right there"
 
 
 def test_a_director_sees_their_own_directorate(city: RunningCity) -> None:

@@ -150,6 +150,28 @@ def test_an_unknown_name() -> None:
     assert Caller(resolver=resolver).post(target, HEADERS, b"{}") == Answer(problem="name")
 
 
+def test_a_name_that_no_resolver_can_read_is_an_unknown_name() -> None:
+    target = Target("https://a..b/", "a..b", 443, "/", is_secure=True, is_internal=False)
+
+    assert Caller().post(target, HEADERS, b"{}") == Answer(problem="name")
+
+
+def test_a_resolver_that_does_not_answer_is_given_up_in_time() -> None:
+    over, answered = threading.Event(), threading.Event()
+
+    def resolver(host: str, port: int) -> list[str]:
+        over.wait(10)
+        answered.set()
+        return ["127.0.0.1"]
+
+    answer = Caller(timeout=0.2, resolver=resolver).post(here(9), HEADERS, b"{}")
+    was_waited_for = answered.is_set()
+    over.set()
+
+    assert answer == Answer(problem="timeout")
+    assert not was_waited_for
+
+
 # -- TLS --------------------------------------------------------------------------------------------------------------
 
 

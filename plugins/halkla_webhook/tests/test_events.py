@@ -4,12 +4,14 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from halkla_webhook import log
+from halkla_webhook import log, plugin
+from halkla_webhook.calling import Caller
 
 from halkla_iliskiler.testing.clock import FakeNow
 from halkla_iliskiler.testing.running import RunningCity
@@ -138,6 +140,55 @@ def test_two_systems_and_one_of_them_broken(tmp_path: Path, other: Receiver, mon
 
         assert len(other.received) == 1, "what was taken is not repeated"
         assert len(second.received) == 2
+
+
+def test_when_the_time_is_used_up_the_rest_waits_for_the_next_attempt(
+    tmp_path: Path, other: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HALKLA_WEBHOOK_SECRET", SECRET)
+    seconds, asked = [0.0], list[float]()
+
+    def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+        asked.append(timeout)
+        seconds[0] += 30
+        raise TimeoutError
+
+    paths = ("bir", "iki", "uc", "dort")
+    city = open_city(tmp_path, "\n".join(f"http://127.0.0.1:{other.port}/{path}" for path in paths))
+    city.file()
+    with monkeypatch.context() as patched:
+        patched.setattr(plugin, "caller", Caller(connect=connect, monotonic=lambda: seconds[0]))
+        city.work()
+    assert len(asked) == 2, "what is left after them is not enough for a third"
+    assert other.received == []
+    city.now.advance(timedelta(minutes=5))
+    city.work()
+    assert city.problems == []
+    city.close()
+
+    assert [got.path for got in other.received] == [f"/{path}" for path in paths]
+
+
+def test_a_host_that_is_no_name_keeps_nobody_else_from_being_called(
+    tmp_path: Path, other: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resolver(host: str, port: int) -> list[str]:
+        if host == "hooks.test":
+            raise UnicodeError("label too long")
+        return ["127.0.0.1"]
+
+    monkeypatch.setenv("HALKLA_WEBHOOK_SECRET", SECRET)
+    monkeypatch.setattr(plugin, "caller", Caller(resolver=resolver))
+    addresses = f"http://hooks.test/\nhttp://127.0.0.1:{other.port}/"
+    city = open_city(tmp_path, addresses, internal_hosts="127.0.0.1 hooks.test")
+    city.file()
+    city.work()
+    page = city.browser("administrator").get(EVENTS).text
+    assert city.problems == []
+    city.close()
+
+    assert len(other.received) == 1
+    assert "hooks.test" in page
 
 
 def test_without_a_secret_nothing_is_sent(tmp_path: Path, other: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:

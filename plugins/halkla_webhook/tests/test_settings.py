@@ -32,6 +32,7 @@ def test_addresses_are_one_a_line() -> None:
         ({"addresses": "http://a.example/", "hosts": "a.example"}, "plain"),
         ({"addresses": "http://a.example/", "internal_hosts": "a.example"}, "plain"),
         ({"addresses": "a.example", "hosts": "a.example"}, "malformed"),
+        ({"addresses": "https://a..b/", "hosts": "a..b"}, "malformed"),
     ],
 )
 def test_an_address_that_would_never_be_called_is_refused_at_once(typed: dict[str, str], why: str) -> None:

@@ -36,6 +36,8 @@ def test_an_allowed_address_in_its_parts() -> None:
         ("https://höoks.example/", "malformed"),
         ("", "malformed"),
         ("https://[::1", "malformed"),
+        ("https://a..b/", "malformed"),
+        (f"https://{'a' * 64}.example/", "malformed"),
     ],
 )
 def test_what_is_not_called(url: str, why: str) -> None:
@@ -55,7 +57,8 @@ INSIDE = [
     "127.0.0.1", "127.8.8.8", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "100.100.100.200",
     "::ffff:127.0.0.1", "::ffff:10.0.0.1", "fd00:ec2::254", "fe80::1", "169.254.169.254", "::ffff:169.254.169.254",
     "64:ff9b::a9fe:a9fe", "64:ff9b::7f00:1", "2002:7f00:1::", "0.0.0.0", "::", "224.0.0.1", "ff02::1",  # noqa: S104
-    "255.255.255.255", "198.18.0.1", "240.0.0.1",
+    "255.255.255.255", "198.18.0.1", "240.0.0.1", "::127.0.0.1", "::10.0.0.1", "::ffff:0:127.0.0.1",
+    "64:ff9b:1::7f00:1", "64:ff9b:1::5db8:d822", "::93.184.216.34", "fec0::1", "fec0:0:0:ffff::1", "4000::1", "5f00::1",
 ]  # fmt: skip
 
 
@@ -74,10 +77,13 @@ def test_a_host_listed_as_internal_may_be_inside(address: str) -> None:
     assert look_up(target, lambda host, port: [address]) == [address]
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["169.254.169.254", "fe80::1", "0.0.0.0", "::", "224.0.0.1", "::ffff:169.254.169.254"],  # noqa: S104
-)
+NOBODY = [
+    "169.254.169.254", "fe80::1", "0.0.0.0", "::", "224.0.0.1", "::ffff:169.254.169.254",  # noqa: S104
+    "::169.254.169.254", "::ffff:0:169.254.169.254", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a9fe:a9fe",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", NOBODY)
 def test_what_nobody_listens_at_is_refused_however_it_is_listed(address: str) -> None:
     target = read_target("https://inside.example/", POLICY)
 
@@ -90,7 +96,8 @@ def test_one_bad_answer_spoils_the_good_ones() -> None:
 
     with pytest.raises(TargetRefused, match="address"):
         look_up(target, lambda host, port: ["93.184.216.34", "127.0.0.1"])
-    assert look_up(target, lambda host, port: ["93.184.216.34", "2606:2800::1"]) == ["93.184.216.34", "2606:2800::1"]
+    public = ["93.184.216.34", "2606:2800::1", "64:ff9b::5db8:d822", "::ffff:93.184.216.34"]
+    assert look_up(target, lambda host, port: public) == public
 
 
 @pytest.mark.parametrize("host", ["127.1", "0x7f000001", "2130706433", "127.0.0.1"])

@@ -14,7 +14,7 @@ __all__ = ["plugins"]
 
 _SHOWN = 60
 """Characters of a value that is shown in a difference."""
-_SIGNS = {What.NEW: "+", What.CHANGED: "~", What.ENDED: "-", What.KEPT: "="}
+_SIGNS = {What.NEW: "+", What.CHANGED: "~", What.ENDED: "-", What.KEPT: "=", What.REFUSED: "!"}
 
 
 @main.group(invoke_without_command=True)
@@ -72,7 +72,8 @@ def _counted(count: int) -> str:
 def sync(context: Context, yes: bool, dry_run: bool) -> None:
     """Take over what the plugins have changed in the city's data; what the city has changed itself stays.
 
-    The difference is shown first: + is new, ~ changed, - ended, = changed by the plugin but left as the city has it.
+    The difference is shown first: + is new, ~ changed, - ended, = changed by the plugin but left as the city has it,
+    ! not taken, because it does not fit the rest of the city's data.
     """
     with opened(context.settings(), read_only=dry_run) as assembly:
         syncing = assembly.services(SYSTEM).syncing
@@ -94,6 +95,8 @@ def _words_of(difference: Difference) -> list[str]:
     lines += [f"    {name}: {_short(before)} -> {_short(after)}" for name, before, after in difference.fields]
     if difference.own:
         lines.append(f"    left as the city has it: {', '.join(difference.own)}")
+    if difference.refused:
+        lines.append(f"    not taken ({difference.refused})")
     return lines
 
 

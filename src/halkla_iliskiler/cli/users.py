@@ -28,7 +28,7 @@ _SENTENCES = {
     ("password", "password_length"): f"A password has at least {MINIMUM_PASSWORD} characters.",
     ("deputy", "unknown"): "The deputy has no account that is open, or is the person themselves.",
     ("until", "before_start"): "The last day comes before the first one.",
-    ("grants", "last_administrator"): "Then nobody could look after the accounts: it is the last administrator.",
+    ("grants", "last_administrator"): "Nobody could look after the accounts: the last administrator with a password.",
     ("department", "unknown"): "There is no such department; its code stands in the city's data.",
 }
 

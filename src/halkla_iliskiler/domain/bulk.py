@@ -12,7 +12,7 @@ from typing import Any
 from BTrees.LOBTree import LOBTree
 from persistent import Persistent
 
-from .city import Category
+from .city import Category, DepartmentTree
 from .order import Order
 from .ticket import Ticket
 from .workflow import Action, Permission, TicketStatus
@@ -119,11 +119,16 @@ class BulkOrder:
     follow: bool = False
 
 
-def order_for(order: BulkOrder, ticket: Ticket, category: Category | None, text: str) -> Order:
-    """Return the order that gives *ticket* by hand what *order* asks; *text* is that of this ticket."""
+def order_for(
+    order: BulkOrder, ticket: Ticket, category: Category | None, text: str, tree: DepartmentTree, today: date
+) -> Order:
+    """Return the order that gives *ticket* by hand what *order* asks; *text* is that of this ticket.
+
+    What a directorate has that is closed goes to whoever has taken over its work by *today*.
+    """
     if order.kind is BulkKind.CATEGORY:
         own = category.department if category is not None and (order.follow or not ticket.department) else None
-        department = own or ticket.department
+        department = tree.taking_over(own or ticket.department, today)
         stays = department == ticket.department
         return Order(
             Action.ASSIGN,

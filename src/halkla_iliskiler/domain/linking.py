@@ -8,7 +8,21 @@ from .order import Circumstances, Details, Order
 from .ticket import Ticket
 from .workflow import Action
 
-__all__ = ["close_question", "consult", "duplicate", "end_consult", "mention", "not_duplicate", "opinion", "split"]
+__all__ = [
+    "SEEN_BY_HEIR",
+    "close_question",
+    "consult",
+    "duplicate",
+    "end_consult",
+    "is_seen_anyway",
+    "mention",
+    "not_duplicate",
+    "opinion",
+    "split",
+]
+
+SEEN_BY_HEIR = "seen_by_heir"
+"""Action of the history entry that says who stands in the place of a closed directorate that saw the ticket."""
 
 
 def duplicate(ticket: Ticket, order: Order, by: Circumstances) -> Details:
@@ -66,10 +80,16 @@ def end_consult(ticket: Ticket, order: Order, by: Circumstances) -> Details:
 def close_question(ticket: Ticket) -> str:
     """End the open question: the directorate that was asked sees the ticket no longer, unless it did before."""
     asked, ticket.opinion_from = ticket.opinion_from or "", None
-    question = ticket.last_entry(Action.CONSULT)
-    if question is None or not question.detail("sees_it"):
+    if not is_seen_anyway(ticket, asked):
         ticket.shared_with = tuple(code for code in ticket.shared_with if code != asked)
     return asked
+
+
+def is_seen_anyway(ticket: Ticket, asked: str) -> bool:
+    """Tell whether the directorate that is asked saw the ticket before, and goes on seeing it."""
+    said = (entry for _, entry in reversed(list(ticket.history)) if entry.action in (Action.CONSULT, SEEN_BY_HEIR))
+    question = next((entry for entry in said if entry.detail("department") == asked), None)
+    return question is not None and bool(question.detail("sees_it"))
 
 
 def mention(ticket: Ticket, order: Order, by: Circumstances) -> None:

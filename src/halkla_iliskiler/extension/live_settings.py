@@ -34,6 +34,10 @@ class LiveSettings(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._read())
 
+    def __copy__(self) -> Mapping[str, Any]:
+        """Return the settings of one moment (``copy.copy``): what belongs together stays so while somebody saves."""
+        return self._read()
+
     def __eq__(self, other: object) -> bool:
         return dict(self) == other if isinstance(other, Mapping) else NotImplemented
 

@@ -40,7 +40,9 @@ def halkla_settings_schema() -> colander.SchemaNode:
     """Give the schema of the plugin's settings; its page, its checks and the values other hooks are given come from it.
 
     A node with ``secret=True`` is never shown or logged: it comes from the environment or a credential file, or is
-    written once. A node's ``title`` and ``description`` are message ids of the plugin's catalogue.
+    written once. One that is sent somewhere names the settings that say where, ``sent_to=("host", "port")``: when one
+    of them changes, what was written once is forgotten, and what comes from outside is used only while all of them are
+    the ini's or the default. A node's ``title`` and ``description`` are message ids of the plugin's catalogue.
 
     Called: once at start-up.
     Not called: when a setting is saved; the schema does not change while the program runs.

@@ -112,8 +112,10 @@ class Asked:
     """A request, as a plugin's page or panel sees it.
 
     ``actor_id`` and ``actor_name`` are the signed-in member of staff (empty for citizens and machines), ``departments``
-    the directorates they belong to (``None``: all of them). ``body`` and ``headers`` are given to machines' pages only;
-    header names are in lower case. ``client`` is the network address.
+    the directorates in which they have the page's permission (on a ticket: in which they may see tickets), ``None`` for
+    all of them; ``sensitive_departments`` those of them in which they have it on sensitive matters, too. What a page
+    counts for others leaves these out. ``body`` and ``headers`` are given to machines' pages only; header names are in
+    lower case. ``client`` is the network address.
     """
 
     method: str = "GET"
@@ -126,6 +128,7 @@ class Asked:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     client: str = ""
+    sensitive_departments: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True)

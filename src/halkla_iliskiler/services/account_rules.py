@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ..domain.access import ROLES, Grant
+from ..domain.access import ROLES, SYSTEM, Grant
 from ..domain.account import User
 from ..domain.errors import InvalidInput
 from ..domain.plain import Plain
@@ -19,9 +20,9 @@ __all__ = [
     "Person",
     "account_values",
     "check_account",
-    "check_somebody_is_left",
     "check_username",
-    "is_looked_after",
+    "keeping_an_administrator",
+    "looked_after",
     "person_of",
     "put_away",
 ]
@@ -160,19 +161,38 @@ def _check_grant(site: Site, grant: Grant) -> None:
 
 
 def check_username(username: str) -> None:
-    """Refuse a name nobody could sign in with (raises :class:`InvalidInput`)."""
+    """Refuse a name nobody could sign in with, and the program's own (raises :class:`InvalidInput`)."""
     plain = username.replace(".", "").replace("-", "")
     if not username.isascii() or not plain.isalnum() or len(username) > _USERNAME_AT_MOST:
         raise InvalidInput("username", "username")
+    if username.casefold() == SYSTEM.id:
+        # What the program does stands under this name in histories and in the log of changes.
+        raise InvalidInput("username", "taken")
 
 
-def check_somebody_is_left(site: Site) -> None:
-    """Refuse to leave the house without an account that can make and change accounts (:class:`InvalidInput`)."""
-    if not is_looked_after(user.grants for user in site.users.values() if not user.is_disabled):
+@contextmanager
+def keeping_an_administrator(site: Site) -> Iterator[None]:
+    """Refuse a change that leaves the house without an account that can make and change accounts.
+
+    Raises:
+        InvalidInput: nobody of that kind would be left, or nobody who has ever signed in.
+    """
+    before = _looked_after_now(site)
+    yield
+    if _looked_after_now(site) < before:
         raise InvalidInput("grants", "last_administrator")
 
 
-def is_looked_after(everybody: Iterable[tuple[Grant, ...]]) -> bool:
-    """Tell whether somebody among *everybody* (the roles of each) may make and change accounts."""
+def _looked_after_now(site: Site) -> int:
+    return looked_after((user.grants, bool(user.password_hash)) for user in site.users.values() if not user.is_disabled)
+
+
+def looked_after(everybody: Iterable[tuple[tuple[Grant, ...], bool]]) -> int:
+    """Tell how well the accounts are looked after by *everybody*: the roles of each, and whether they have a password.
+
+    Returns:
+        2: somebody with a password of their own may make and change accounts; 1: only who has never signed in may, and
+        what was handed out to them may be lost or too old tomorrow; 0: nobody may.
+    """
     roles = {role.code for role in ROLES.values() if Permission.MANAGE_USERS in role.permissions}
-    return any(grant.role in roles for grants in everybody for grant in grants)
+    return max((1 + is_in for grants, is_in in everybody if any(grant.role in roles for grant in grants)), default=0)

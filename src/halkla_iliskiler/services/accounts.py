@@ -65,7 +65,8 @@ class Accounts:
         password. A password that the administration has handed out is accepted in its place.
 
         Raises:
-            LogInRefused: without saying which of the two was wrong.
+            LogInRefused: without saying which of the two was wrong; also when the password was replaced or the account
+                disabled while it was being verified.
         """
         throttle, now = self._services.assembly.log_in_throttle, self._services.now()
         keys = {f"account:{username}:{client}": 5, f"client:{client}": 30, f"account:{username}": 50}
@@ -78,17 +79,21 @@ class Accounts:
         if not (is_own or is_first):
             throttle.failed(keys, now)
             raise LogInRefused
-        throttle.succeeded([f"account:{username}:{client}"])
         session_id = secrets.token_urlsafe(32)
         fresh_hash = hash_password(password) if is_own and needs_new_hash(stored) else ""
 
         def change(unit: Unit) -> None:
             user = _user(unit, username)
+            # What was verified outside may have been replaced since, by somebody who had a reason to.
+            is_still_right = user.password_hash == stored if is_own else user.first_password == first
+            if user.is_disabled or not is_still_right:
+                raise LogInRefused
             if fresh_hash:
                 user.password_hash = fresh_hash
             self._open(unit, session_id, StaffSession(username, now, self._steps(user, is_first), client, browser))
 
         self._services.write(change, "log in")
+        throttle.succeeded([f"account:{username}:{client}"])
         return session_id
 
     def _stored(self, username: str) -> tuple[str, str]:
@@ -122,9 +127,10 @@ class Accounts:
             if session is None or not session.steps or session.is_over(self._services.now()):
                 return None
             user = site.users.get(session.username)
-            if user is None or user.is_disabled:
+            step = Step(session.steps[0])
+            if user is None or user.is_disabled or not _is_still_asked(user, step):
                 return None
-            return Waiting(Step(session.steps[0]), user.username, user.name)
+            return Waiting(step, user.username, user.name)
 
     def enter_code(self, session_id: str, typed: str, client: str) -> str:
         """Take a code of the second factor, or a recovery code, and return the id of the session that goes on.
@@ -183,8 +189,10 @@ class Accounts:
     def enrol(self, session_id: str, token: str, typed: str) -> tuple[str, list[str]]:
         """Set up the second factor; return the id of the session that goes on, and the recovery codes.
 
+        Every other session of the account ends: they were opened with the password alone.
+
         Raises:
-            NotFound: no log-in waits for it.
+            NotFound: no log-in waits for it, or the account has got one meanwhile.
             InvalidInput: the code does not fit what was scanned.
         """
         username, factor = self._username(session_id, Step.ENROL), self._services.second_factor
@@ -195,6 +203,7 @@ class Accounts:
             user = self._held(unit, session_id, Step.ENROL)
             factor.enter(user, secret, step, codes)
             self._services.people.note(unit, user, "factor", "off", "on", by=user.as_actor())
+            end_sessions(unit, username, but=session_key(session_id))
             self._go_on(unit, session_id, new_id)
 
         self._services.write(change, "set up the second factor")
@@ -211,7 +220,10 @@ class Accounts:
         session = unit.site.sessions.get(session_key(session_id))
         if session is None or session.steps[:1] != (step.value,):
             raise NotFound(session_id)
-        return _user(unit, session.username)
+        user = _user(unit, session.username)
+        if not _is_still_asked(user, step):
+            raise NotFound(session_id)
+        return user
 
     def _go_on(self, unit: Unit, session_id: str, new_id: str) -> None:
         session = unit.site.sessions.pop(session_key(session_id))
@@ -276,6 +288,11 @@ def end_sessions(unit: Unit, username: str, but: str = "") -> int:
     for key in ended:
         del unit.site.sessions[key]
     return len(ended)
+
+
+def _is_still_asked(user: User, step: Step) -> bool:
+    """Tell whether a log-in may take a step: a second factor that is there is never replaced by whoever lacks it."""
+    return step is not Step.ENROL or not user.has_factor
 
 
 def _user(unit: Unit, username: str) -> User:

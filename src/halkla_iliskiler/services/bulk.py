@@ -8,6 +8,7 @@ it. So a job that is killed goes on where it was: nothing is done twice, nobody 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,7 +35,7 @@ from ..domain.tagging import tidy_tag
 from ..domain.text import sort_key
 from ..domain.workflow import Permission
 from ..index import TicketQuery
-from ..storage import Site
+from ..storage import GateBusy, Site
 from .bulk_doing import Foreseen, Refused, act_on, foresee
 from .lists import Listed
 from .named_fields import FIELDS_OF_A_TICKET, names_in
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from .facade import Services
 
 __all__ = ["UNDONE", "BulkDesk"]
+
+log = logging.getLogger(__name__)
 
 UNDONE = "undone"
 """The result of a ticket with which it was done, and taken back."""
@@ -203,8 +206,10 @@ class BulkDesk:
         for name in names_in(text):
             if name in FIELDS_OF_A_TICKET:
                 bare = bare.replace("{" + name + "}", "")
-        if "[" in bare or "{" in bare:
+        if "[" in bare:
             raise InvalidInput("text", "placeholder")
+        if "{" in bare:
+            raise InvalidInput("text", "field_unknown")
 
     # -- doing it -----------------------------------------------------------------------------------------------------
 
@@ -258,7 +263,17 @@ class BulkDesk:
         """Go on with every job that runs, about *limit* tickets in all. Return how many that were."""
         with self._services.assembly.database.reading() as site:
             running = site.bulk.running if site.bulk is not None else ()
-        return sum(self.advance(job_id, limit // len(running) + 1) for job_id in running)
+        return sum(self._advanced(job_id, limit // len(running) + 1) for job_id in running)
+
+    def _advanced(self, job_id: int, limit: int) -> int:
+        """Go on with a job; one that fails is logged and tried again at the next time, and holds up no other."""
+        try:
+            return self.advance(job_id, limit)
+        except GateBusy:
+            raise
+        except Exception:
+            log.exception("the job %s about many tickets failed and will be tried again", job_id)
+            return 0
 
     def advance(self, job_id: int, limit: int) -> int:
         """Go on with a job for about *limit* tickets, in short transactions. Return how many that were."""

@@ -12,11 +12,11 @@ from ..domain.bulk import TELLING, BulkJob, BulkKind, BulkOrder, is_so_already, 
 from ..domain.errors import DomainError, Forbidden, IllegalMove, InvalidInput, NotFound, RevisionConflict
 from ..domain.outbox import DeliveryState, Notification, OutboxEntry, Purpose
 from ..domain.ticket import Ticket
-from ..storage import Site
+from ..storage import GateBusy, Site, Unreadable
 from .handling import visible_ticket
 from .named_fields import fields_of, filled_in, names_in
-from .telling import compose
-from .together import Part, let_go_together, told_with
+from .telling import compose, spoken
+from .together import Part, let_go_together, recipient, told_with
 from .unit import Unit
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ __all__ = ["Foreseen", "Previewed", "Refused", "act_on", "foresee", "previews"]
 
 log = logging.getLogger(__name__)
 _MOST_IN_ONE_MESSAGE = 50
-_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a fault of ours raises; what the database raises ends the transaction, and it is tried again."""
 
 
 class Refused(Exception):
@@ -66,7 +64,7 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class Previewed:
-    """A message as it would be sent, by which method, and about how many tickets."""
+    """A message as it would be sent, or said on the telephone, by which method, and about how many tickets."""
 
     note: Notification
     method: str
@@ -87,14 +85,19 @@ def act_on(services: Services, unit: Unit, order: BulkOrder, ticket_id: int, see
         if is_so_already(order, ticket):
             return Acted(reason="as_it_is")
         known = len(ticket.notifications)
-        whole = order_for(order, ticket, unit.site.city.category(order.category), _text(services, unit, order, ticket))
+        city = unit.site.city
+        text = _text(services, unit, order, ticket)
+        whole = order_for(order, ticket, city.category(order.category), text, city.tree, services.today)
         place = services.handling.act(ticket_id, whole, seen_revision) - 1
     except DomainError as problem:
         reason = _reason(problem, ticket)
         if ticket is not None and ticket._p_changed:
             raise Refused(ticket_id, reason) from problem
         return Acted(reason=reason)
-    except _FAULTS as fault:
+    except (GateBusy, Unreadable):
+        # What the database raises, a conflict before all, ends the transaction; it is tried again.
+        raise
+    except Exception as fault:
         log.exception("a job could do nothing with the ticket %s", ticket_id)
         raise Refused(ticket_id, "failed") from fault
     entries = unit.site.outbox.entries
@@ -134,6 +137,8 @@ def _reason(problem: DomainError, ticket: Ticket | None) -> str:
 def foresee(services: Services, site: Site, tickets: Iterable[int], order: BulkOrder) -> Foreseen:
     """Do it with every ticket in a view of the database of which nothing is kept, and say what came of it."""
     groups: dict[object, list[tuple[int, int]]] = {}
+    sizes: dict[object, int] = {}
+    people: set[object] = set()
     refused: list[tuple[int, str]] = []
     told: dict[str, int] = {}
     standing = waits = 0
@@ -149,11 +154,12 @@ def foresee(services: Services, site: Site, tickets: Iterable[int], order: BulkO
             refused.append((ticket_id, acted.reason))
             continue
         message = acted.messages[-1] if acted.messages else None
-        key = _who_is_told(acted.ticket, message) or ticket_id
-        if key in groups and len(groups[key]) >= _MOST_IN_ONE_MESSAGE:
-            key = (key, ticket_id)
-        groups.setdefault(key, []).append((ticket_id, revision))
-        if message is not None and key != ticket_id and len(groups[key]) == 1:
+        to = recipient(acted.ticket, message) if message is not None else None
+        key = to or ticket_id
+        sizes[key] = sizes.get(key, -1) + 1
+        groups.setdefault((key, sizes[key] // _MOST_IN_ONE_MESSAGE), []).append((ticket_id, revision))
+        if message is not None and to is not None and to[0] not in people:
+            people.add(to[0])
             told[message.method] = told.get(message.method, 0) + 1
         standing += message is not None and message.state == DeliveryState.STANDING
         waits += order.kind is BulkKind.FINISH and acted.ticket.check_pending
@@ -165,14 +171,6 @@ def foresee(services: Services, site: Site, tickets: Iterable[int], order: BulkO
 def _trying(services: Services, site: Site) -> tuple[Unit, Services]:
     unit = Unit(site, services.assembly.options.writer)
     return unit, replace(services, unit=unit)
-
-
-def _who_is_told(ticket: Ticket, message: OutboxEntry | None) -> object:
-    """Return what the messages to one person have in common; ``None`` where nobody is told anything."""
-    if message is None or message.state not in (DeliveryState.PENDING, DeliveryState.TO_BE_TOLD):
-        return None
-    group = message.group if message.state == DeliveryState.TO_BE_TOLD else None
-    return ticket.applicant_id, message.method, message.address, ticket.language, group
 
 
 def previews(services: Services, site: Site, job: BulkJob) -> list[Previewed]:
@@ -210,11 +208,16 @@ def _previewed(
     is_hidden = any(
         person_seen(actor, one) is not PersonSeen.NAME for one in (ticket, *(other for other, _one in also))
     )
+    purpose, text = Purpose(entry.purpose), ticket.entry(entry.place).text
+    if entry.state == DeliveryState.TO_BE_TOLD:
+        parts = [Part(other, other.entry(one.place).text) for other, one in also]
+        said = spoken(assembly, ticket, purpose, text, parts, is_name_hidden=is_hidden)
+        return Previewed(Notification("", "", "", "", "\n\n".join(said), ticket.language), entry.method, len(group))
     note = compose(
         assembly,
         ticket,
-        Purpose(entry.purpose),
-        ticket.entry(entry.place).text,
+        purpose,
+        text,
         key="",
         address="" if is_hidden else entry.address,
         link=_hidden_link(services, ticket),

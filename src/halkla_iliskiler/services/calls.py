@@ -26,7 +26,7 @@ from ..domain.workflow import Permission
 from ..storage import Site
 from .handling import require, visible_ticket
 from .telling import masked, sending_method, spoken, tell
-from .together import Part, go_with, stand, told_with
+from .together import Part, let_go_together, told_with
 from .unit import Unit
 
 if TYPE_CHECKING:
@@ -224,11 +224,15 @@ class CallDesk:
             )
 
     def _also(self, site: Site, entry: OutboxEntry) -> list[Part]:
-        """Return what is said with it about other tickets of theirs, as far as the actor may see those."""
+        """Return what is said with it about other tickets of theirs, as far as the actor may see those.
+
+        Of a ticket whose number is another one by now nothing is said on this.
+        """
+        phone = self._phone(site.tickets[entry.ticket_id], entry)
         return [
             Part(other, other.entry(one.place).text)
             for other, one in told_with(site, entry)
-            if allows(self._services.actor, Permission.VIEW, other)
+            if allows(self._services.actor, Permission.VIEW, other) and self._phone(other, one) == phone
         ]
 
     def give_back(self, entry_id: int) -> None:
@@ -280,6 +284,7 @@ class CallDesk:
 
     def _recorded(self, unit: Unit, ticket: Ticket, entry: OutboxEntry, result: CallResult) -> Recorded:
         services = self._services
+        self._part(unit, ticket, entry)
         if result is CallResult.TOLD:
             self._leave_the_unsaid(unit, entry)
             services.delivery.settle(unit, ticket, entry, told_by=services.actor.id)
@@ -297,8 +302,18 @@ class CallDesk:
         """Let what whoever called may not see, and has not said, be a call of its own."""
         for other, one in told_with(unit.site, entry):
             if not allows(self._services.actor, Permission.VIEW, other):
-                one.goes_with, one.group = 0, other.call_group
-                unit.site.outbox.put(one, DeliveryState.TO_BE_TOLD, self._services.now())
+                self._call_for(unit, other, one)
+
+    def _part(self, unit: Unit, ticket: Ticket, entry: OutboxEntry) -> None:
+        """Let what is told on another number by now be a call of its own: a ticket's contact details were changed."""
+        phone = self._phone(ticket, entry)
+        for other, one in told_with(unit.site, entry):
+            if self._phone(other, one) != phone:
+                self._call_for(unit, other, one)
+
+    def _call_for(self, unit: Unit, ticket: Ticket, entry: OutboxEntry) -> None:
+        entry.goes_with, entry.group = 0, ticket.call_group
+        unit.site.outbox.put(entry, DeliveryState.TO_BE_TOLD, self._services.now())
 
     def _wrong_number(self, unit: Unit, ticket: Ticket, entry: OutboxEntry) -> Recorded:
         """Mark the number; whatever else was to be told on it finds another way, too."""
@@ -314,19 +329,31 @@ class CallDesk:
         return recorded
 
     def _told_otherwise(self, unit: Unit, ticket: Ticket, entry: OutboxEntry) -> Recorded:
-        """Let it stand on the follow page, and send it by what else reaches them: an answer that could not be told."""
+        """Let it stand on the follow page, and send it by what else reaches them: an answer that could not be told.
+
+        What would have been told with it goes where its own applicant is reached: they had the telephone in common, not
+        more, and who has the message has the follow links in it.
+        """
+        others = told_with(unit.site, entry)
+        entry.also = ()
+        own = self._sent_elsewhere(unit, ticket, entry)
+        sent = [(ticket, own)]
+        for about, one in others:
+            sent.append((about, self._sent_elsewhere(unit, about, one)))
+            unit.touch(about)
+        let_go_together(unit, [(about, one) for about, one in sent if one is not None])
+        return Recorded(other_way=own.method if own is not None else "")
+
+    def _sent_elsewhere(self, unit: Unit, ticket: Ticket, entry: OutboxEntry) -> OutboxEntry | None:
         services, purpose = self._services, Purpose(entry.purpose)
         unit.site.outbox.put(entry, DeliveryState.STANDING)
+        entry.goes_with = 0
         elsewhere = replace(ticket.details, phone="")
         if sending_method(services.assembly, elsewhere) is not None:
-            sent = tell(services, unit, ticket, entry.place, purpose, elsewhere)
-            if sent is not None:
-                go_with(unit, entry, sent)
-            return Recorded(other_way=sent.method if sent else "")
+            return tell(services, unit, ticket, entry.place, purpose, elsewhere)
         if purpose.is_answer:
             meet_promise(ticket, services.now())
-            stand(services, unit, entry)
-        return Recorded()
+        return None
 
 
 def _let_go(entry: OutboxEntry) -> None:

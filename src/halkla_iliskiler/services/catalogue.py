@@ -264,6 +264,8 @@ def _is_used(services: Services, site: Site, kind: str, key: str) -> bool:
     if services.catalogue.tickets_of(kind, key):
         return True
     if kind == "departments":
+        if services.directorates.seen_by(key):
+            return True
         return any(grant.department == key for user in site.users.values() for grant in user.grants)
     if kind == "bodies":
         return bool(site.tickets)  # which body a matter was forwarded to stands in the tickets alone

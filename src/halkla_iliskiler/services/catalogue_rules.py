@@ -9,12 +9,14 @@ from ..domain.city import (
     Category,
     Danger,
     Department,
+    DepartmentTree,
     Neighbourhood,
     Question,
     ReplyTemplate,
     Synonym,
 )
 from ..domain.errors import InvalidInput
+from ..domain.questions import NO, YES
 from ..domain.text import fold_key, tokens
 from ..domain.workflow import Outcome, Regime
 from ..storage import City
@@ -85,14 +87,20 @@ def _department(city: City, unit: Department, today: date) -> None:
         heir = tree.get(unit.successor)
         if heir is not None and unit.valid_until and not heir.is_valid_on(unit.valid_until + timedelta(days=1)):
             raise InvalidInput("successor", "successor_closed")
-    if unit.valid_until and not unit.successor and any(kind == "categories" for kind, *_ in _of(city, unit)):
+    if unit.valid_until and not unit.successor and _subjects_end_at(city, unit, unit.valid_until):
         raise InvalidInput("successor", "successor_needed")
     if _twice(city.departments, unit, lambda other: other.name if other.is_valid_on(today) else ""):
         raise InvalidInput("name", "name_taken")
 
 
-def _of(city: City, unit: Department) -> list[tuple[str, str, str]]:
-    return list(users_of(city, "departments", unit.code))
+def _subjects_end_at(city: City, unit: Department, last_day: date) -> bool:
+    """Tell whether a subject leads to *unit* when it is closed: its own, or one of a unit it took over from.
+
+    Whoever leads there may be closed later than *unit* itself: the last of all days is asked for as well.
+    """
+    others = tuple(other for other in city.departments if other.code != unit.code)
+    tree, days = DepartmentTree((*others, unit)), (last_day + timedelta(days=1), date.max)
+    return any(tree.taking_over(one.department, day) == unit.code for one in city.offered for day in days)
 
 
 def _leads_to(city: City, start: str, goal: str, by: str) -> bool:
@@ -149,6 +157,7 @@ def _question(city: City, question: Question, today: date) -> None:
         if question.options_en and len(question.options_en) != len(question.options):
             raise InvalidInput("options_en", "as_many")
     _condition(city, question)
+    _conditions_on(city, question)
     askers = [category for category in city.offered if question.code in category.questions]
     if question.ended_on is not None and askers:
         raise InvalidInput("ended_on", "in_use")
@@ -164,9 +173,24 @@ def _condition(city: City, question: Question) -> None:
     other = next((one for one in city.questions if one.code == question.asked_if), None)
     if other is None or other.code == question.code or other.kind not in _DECIDING:
         raise InvalidInput("asked_if", "deciding_question")
-    possible = ("yes", "no") if other.kind == "yes_no" else other.options
-    if not question.asked_if_answers or not set(question.asked_if_answers) <= set(possible):
+    if not question.asked_if_answers or not set(question.asked_if_answers) <= _possible(other):
         raise InvalidInput("asked_if_answers", "unknown_answer")
+
+
+def _conditions_on(city: City, question: Question) -> None:
+    """Refuse what would leave a question that depends on this one never asked, and its answers dropped."""
+    for other in city.questions:
+        if other.asked_if != question.code or other.ended_on is not None:
+            continue
+        if question.kind not in _DECIDING:
+            raise InvalidInput("kind", "decides_others")
+        if not set(other.asked_if_answers) <= _possible(question):
+            raise InvalidInput("kind" if question.kind == "yes_no" else "options", "answer_needed")
+
+
+def _possible(question: Question) -> set[str]:
+    """Return the answers to a question on which another can depend."""
+    return {YES, NO} if question.kind == "yes_no" else set(question.options)
 
 
 def _synonym(city: City, synonym: Synonym, today: date) -> None:

@@ -181,7 +181,8 @@ class Evolver:
 
     def _left(self, site: Site, step: NamedStep) -> int:
         after = (site.evolving or {}).get(step.name)
-        return sum(1 for _ in step.step.keys(self._room(step, Unit(site, self._writer)), after))
+        with _answering(step):
+            return sum(1 for _ in step.step.keys(self._room(step, Unit(site, self._writer)), after))
 
     def _room(self, step: NamedStep, unit: Unit) -> Room:
         return (CoreRoom if step.plugin == CORE else Room)(step.plugin, unit, self._now)
@@ -208,10 +209,12 @@ class Evolver:
         if site.evolved is None:
             site.evolved = OOBTree()
         after = site.evolving.get(step.name)
-        batch = list(islice(step.step.keys(room, after), self._batch + 1))
+        with _answering(step):
+            batch = list(islice(step.step.keys(room, after), self._batch + 1))
         is_over = len(batch) <= self._batch
         for key in batch[: self._batch]:
-            self._change(step, room, key)
+            with _answering(step, f" at {key}"):
+                step.step.change(room, key)
             site.evolving[step.name] = key
             self._after_each()
         if is_over:
@@ -220,16 +223,21 @@ class Evolver:
         unit.finish()
         return len(batch[: self._batch]), is_over
 
-    def _change(self, step: NamedStep, room: Room, key: Key) -> None:
-        try:
-            step.step.change(room, key)
-        except Exception as problem:
-            if step.plugin == CORE:
-                raise
-            raise PluginRefused(
-                f"The plugin {step.plugin!r} failed in its step {step.step.code} at {key}: {problem!r}. "
-                "Install a version that mends it, or take the plugin out of halkla.plugins."
-            ) from problem
+
+@contextmanager
+def _answering(step: NamedStep, where: str = "") -> Iterator[None]:
+    """Name the plugin whose step fails, whatever it raises: a plugin's ``sys.exit(0)`` must not look like success."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:
+        if step.plugin == CORE:
+            raise
+        raise PluginRefused(
+            f"The plugin {step.plugin!r} failed in its step {step.step.code}{where}: {problem!r}. "
+            "Install a version that mends it, or take the plugin out of halkla.plugins."
+        ) from problem
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Lists as files: short ones at once, long ones by the worker, with a page that says how far it is.
 
 Whoever orders one says what for, and that is written into the read log before a row is read. Rights are asked for when
-the file is made, row by row where it is about people: a right that was taken away meanwhile is not there any more.
+the file is made, row by row where it is about people: a right that was taken away meanwhile is not there any more. A
+finished file is its owner's as long as they may do what they could when it was made.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..domain.access import Actor, allows
+from ..domain.access import Actor, Grant, allows
 from ..domain.errors import Forbidden, InvalidInput, NotFound
 from ..domain.ticket import Ticket, address_of
 from ..domain.workflow import Permission
@@ -103,6 +104,8 @@ class Export:
     reason: str
     has_people: bool
     size: int = 0
+    grants: tuple[Grant, ...] | None = None
+    """What its owner might do when it was made; ``None`` in the note of an earlier version."""
 
 
 class ExportDesk:
@@ -148,7 +151,7 @@ class ExportDesk:
         if total <= AT_ONCE:
             return self._at_once(name, order), name
         note: dict[str, Any] = {"owner": services.actor.id, "at": services.now().isoformat()}
-        note |= {"state": ExportState.WAITING.value}
+        note |= {"state": ExportState.WAITING.value, "grants": _plain_grants(services.actor)}
         note |= {"done": 0, "total": total, "order": plain_order(order)}
         self.files.write_note(name, note, is_new=True)
         return None, name
@@ -166,17 +169,30 @@ class ExportDesk:
     # -- what somebody has ordered ------------------------------------------------------------------------------
 
     def mine(self) -> list[Export]:
-        """Return the actor's files, the newest first."""
+        """Return the actor's files, the newest first; what they may not fetch any more is not among them."""
         found = [self._export(name) for name in self.files.names()]
-        own = [export for export in found if export is not None and export.owner == self._services.actor.id]
+        own = [export for export in found if export is not None and self._is_theirs(export)]
         return sorted(own, key=lambda export: export.at, reverse=True)
 
     def get(self, name: str) -> Export:
-        """Return one of the actor's files (raises :class:`NotFound`: there is none, or it is somebody else's)."""
+        """Return one of the actor's files.
+
+        Raises:
+            NotFound: there is none, it is somebody else's, or it was made when the actor might do something else.
+        """
         export = self._export(name)
-        if export is None or export.owner != self._services.actor.id:
+        if export is None or not self._is_theirs(export):
             raise NotFound(name)
         return export
+
+    def _is_theirs(self, export: Export) -> bool:
+        actor = self._services.actor
+        if export.owner != actor.id or (export.has_people and not allows(actor, Permission.EXPORT_PEOPLE)):
+            return False
+        # What is not made yet is made with the rights there are then.
+        return export.state is not ExportState.READY or (
+            export.grants is not None and set(export.grants) == set(actor.grants)
+        )
 
     def path(self, name: str) -> Path:
         """Return where a finished file of the actor's is (raises :class:`NotFound`)."""
@@ -210,6 +226,7 @@ class ExportDesk:
             reason=order["reason"],
             has_people=order["has_people"],
             size=note.get("size", 0),
+            grants=tuple(Grant(*grant) for grant in note["grants"]) if "grants" in note else None,
         )
 
     # -- the worker's side --------------------------------------------------------------------------------------
@@ -276,6 +293,8 @@ class ExportDesk:
         order, actor = order_of(note["order"]), self._owner(export.owner)
         if actor is None or (order.has_people and not allows(actor, Permission.EXPORT_PEOPLE)):
             raise Forbidden(Permission.VIEW)
+        if not self._note(export.name, grants=_plain_grants(actor)):
+            return
         desk = ExportDesk(self._services.acting_as(actor))
         yield from desk._written(self.files.part(export.name), order, has_exact_columns=False)
 
@@ -372,6 +391,10 @@ class ExportDesk:
     def _time(self, seconds: int) -> datetime:
         """Return a time of the city without its zone, as a spreadsheet keeps it."""
         return datetime.fromtimestamp(seconds, UTC).astimezone(self._services.zone).replace(tzinfo=None)
+
+
+def _plain_grants(actor: Actor) -> list[list[Any]]:
+    return [[grant.role, grant.department, grant.sensitive] for grant in actor.grants]
 
 
 def plain_order(order: ListOrder) -> dict[str, Any]:

@@ -110,7 +110,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Now:
-    """What is open at this moment, whenever it came; ``by_status`` leaves out what nobody waits for."""
+    """What is open at this moment, whenever it came; ``by_status`` leaves out what nobody waits for.
+
+    ``check`` alone counts what looks as if no person had written it, too: its list has them.
+    """
 
     open: int
     late: int
@@ -183,7 +186,8 @@ class Figures:
             late=index.count(late, _EVERY),
             unrouted=0 if scope.departments else index.tally(replace(is_open, unrouted=True)),
             by_status=tuple((status, index.tally(replace(is_open, statuses=(status,)))) for status in _WAITING),
-            check=index.tally(replace(is_open, check_pending=True)),
+            # Somebody has worked on it: what waits to be checked is counted as its queue and the navigation do.
+            check=index.tally(replace(is_open, check_pending=True, suspected=None)),
         )
 
     def oldest(self, department: str = "") -> list[Row]:

@@ -128,6 +128,21 @@ class Following:
                 content: bytes = file.read()
                 return content
 
+    @contextmanager
+    def saying(self, address: str) -> Iterator[None]:
+        """Count what the body lets an applicant say, unless it raises; very many in a short time have to wait.
+
+        Raises:
+            TooManyTries: this application has been written to very often in a short time.
+        """
+        services = self._services
+        # By the identity: one number can be spelled in several ways.
+        keys = {f"say:{id_from_address(address)}": _SAID_FREELY}
+        if wait := services.assembly.code_throttle.wait(keys, services.now()):
+            raise TooManyTries(wait)
+        yield
+        services.assembly.code_throttle.failed(keys, services.now())
+
     # -- what an applicant says -----------------------------------------------------------------------------------
 
     def add_message(
@@ -317,17 +332,12 @@ class Following:
 
     def _say(self, address: str, code: str, change: Callable[[Unit, Ticket], T], note: str) -> T:
         """Let *change* happen to the ticket the code opens; very many in a short time have to wait."""
-        services = self._services
-        keys = {f"say:{address}": _SAID_FREELY}
-        if wait := services.assembly.code_throttle.wait(keys, services.now()):
-            raise TooManyTries(wait)
 
         def in_unit(unit: Unit) -> T:
             return change(unit, self._ticket(unit.site, address, code, short_allowed=False))
 
-        result = services.write(in_unit, note)
-        services.assembly.code_throttle.failed(keys, services.now())
-        return result
+        with self.saying(address):
+            return self._services.write(in_unit, note)
 
 
 def _checked(text: str) -> str:

@@ -191,6 +191,8 @@ class PluginHouse:
         def apply(inside: Services) -> dict[str, str]:
             known = {person.username: person for person in inside.people.all()}
             applied = {wanted.username: _applied(inside, wanted, known.get(wanted.username)) for wanted in changed}
+            # First passwords that nobody waits for any more are lost: then there must be no account, either.
+            refuse_when_abandoned()
             return {username: password for username, password in applied.items() if password}
 
         with _refusals():

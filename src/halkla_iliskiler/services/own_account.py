@@ -157,8 +157,8 @@ class OwnAccount:
         """Return what has to be scanned to set up the second factor."""
         return self._services.second_factor.offer(self._services.actor.id, token)
 
-    def enrol(self, token: str, code: str, password: str, client: str) -> list[str]:
-        """Set up the second factor (anew) and return the recovery codes, which are shown once.
+    def enrol(self, token: str, code: str, password: str, session_id: str, client: str) -> list[str]:
+        """Set up the second factor (anew), sign out every other machine, and return the recovery codes (shown once).
 
         Raises:
             InvalidInput: the password is wrong, or the code does not fit what was scanned.
@@ -173,6 +173,8 @@ class OwnAccount:
             user = self._user(unit.site)
             before = "on" if user.has_factor else "off"
             factor.enter(user, secret, step, codes)
+            # Log-ins that wait end, too: one that was to set it up would take this one's place.
+            end_sessions(unit, user.username, but=session_key(session_id))
             self._services.people.note(unit, user, "factor", before, "renewed" if before == "on" else "on")
 
         self._services.write(change, "set up the second factor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,8 @@ from .account_rules import (
     Person,
     account_values,
     check_account,
-    check_somebody_is_left,
     check_username,
+    keeping_an_administrator,
     person_of,
     put_away,
 )
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["AREA", "Desired", "People", "Person"]
 
 AREA = "accounts"
+_AWAY = ("away_from", "away_until", "deputy")
 
 
 class People:
@@ -103,7 +105,7 @@ class People:
     def _create(self, unit: Unit, wanted: Desired) -> User:
         require(self._services, Permission.MANAGE_USERS)
         check_username(wanted.username)
-        if wanted.username in unit.site.users:
+        if wanted.username.casefold() in {username.casefold() for username in unit.site.users}:
             raise InvalidInput("username", "taken")
         check_account(unit.site, wanted)
         user = User(wanted.username, clean(wanted.name), "", wanted.grants, self._services.now())
@@ -138,11 +140,11 @@ class People:
         user = self._held(unit, wanted.username)
         before = account_values(user)
         check_account(unit.site, wanted, known=user.grants)
-        user.name, user.grants = clean(wanted.name), wanted.grants
+        with nullcontext() if is_one_of_many else keeping_an_administrator(unit.site):
+            user.name, user.grants = clean(wanted.name), wanted.grants
         if wanted.email is not None:
             user.email = clean(wanted.email)
-        if not is_one_of_many:
-            check_somebody_is_left(unit.site)
+        _ask_for_factor(self._services, unit, user)
         self._record(unit, user, before, account_values(user))
 
     def set_away(self, username: str, start: date | None, until: date | None, deputy: str | None) -> None:
@@ -184,10 +186,10 @@ class People:
     def _set_disabled(self, unit: Unit, username: str, is_disabled: bool) -> None:
         user = self._held(unit, username)
         before = account_values(user)
-        user.is_disabled = is_disabled
+        with keeping_an_administrator(unit.site):
+            user.is_disabled = is_disabled
         if is_disabled:
             end_sessions(unit, username)
-            check_somebody_is_left(unit.site)
         self._record(unit, user, before, account_values(user))
 
     def reset_password(self, username: str) -> str:
@@ -225,11 +227,16 @@ class People:
     def reset_factor(self, username: str) -> None:
         """Ask for no code of the second factor any more: the telephone is lost, or there is a new one.
 
-        Where the role requires one, the next log-in sets it up anew. Sessions end. (Raises :class:`NotFound`.)
+        Where the role requires one, the next log-in sets it up anew. Sessions end.
+
+        Raises:
+            NotFound: there is no such account.
+            InvalidInput: it is one's own (an open screen would be enough to do without it).
         """
 
         def change(unit: Unit) -> None:
             user = self._held(unit, username)
+            self._not_own(user)
             had_factor = user.has_factor
             user.forget_factor()
             end_sessions(unit, username)
@@ -281,6 +288,12 @@ def _user(site: Site, username: str) -> User:
     return user
 
 
+def _ask_for_factor(services: Services, unit: Unit, user: User) -> None:
+    """End the sessions of whoever has to have a second factor now and has none: the next log-in sets it up."""
+    if services.second_factor.is_required(user.grants) and not user.has_factor:
+        end_sessions(unit, user.username)
+
+
 # -- taking a change back -------------------------------------------------------------------------------------------
 
 
@@ -291,14 +304,18 @@ def _restore(services: Services, unit: Unit, key: str, values: Plain | None) -> 
     user = _user(unit.site, key)
     grants = tuple(Grant(role, department, sensitive) for role, department, sensitive in values["grants"])
     check_account(unit.site, Desired(key, str(values["name"]), grants, str(values["email"])), known=user.grants)
-    user.name, user.email, user.grants = str(values["name"]), str(values["email"]), grants
-    put_away(unit.site, user, _day(values["away_from"]), _day(values["away_until"]), values["deputy"])
+    current = account_values(user)
+    if any(values[field] != current[field] for field in _AWAY):
+        # Only then: what is not put back may name a deputy who has been closed since.
+        put_away(unit.site, user, _day(values["away_from"]), _day(values["away_until"]), values["deputy"])
     if values["disabled"] and key == services.actor.id:
         raise InvalidInput("username", "own_account")
     if values["disabled"] and not user.is_disabled:
         end_sessions(unit, key)
-    user.is_disabled = bool(values["disabled"])
-    check_somebody_is_left(unit.site)
+    with keeping_an_administrator(unit.site):
+        user.name, user.email, user.grants = str(values["name"]), str(values["email"]), grants
+        user.is_disabled = bool(values["disabled"])
+    _ask_for_factor(services, unit, user)
 
 
 def _day(iso: str | None) -> date | None:
@@ -317,6 +334,6 @@ register(
         current=_current,
         restore=_restore,
         can_undo=True,
-        undoable_fields=frozenset({"name", "email", "grants", "disabled", "away_from", "away_until", "deputy"}),
+        undoable_fields=frozenset({"name", "email", "grants", "disabled", *_AWAY}),
     )
 )

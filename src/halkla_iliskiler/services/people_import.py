@@ -24,7 +24,7 @@ from ..domain.errors import InvalidInput
 from ..domain.text import clean, fold_key
 from ..domain.workflow import Permission
 from ..storage import Site
-from .account_rules import Desired, account_values, check_account, check_username, is_looked_after
+from .account_rules import Desired, account_values, check_account, check_username, looked_after
 from .handling import require
 from .passwords import made_up_code
 from .unit import Unit
@@ -327,13 +327,19 @@ class _Reader:
         """Return what becomes of everybody, in the order of the file."""
         sound = [one for one in self._wanted.values() if one.username not in self._broken]
         planned = [self._planned(one) for one in sound]
-        cased = {username.casefold(): username for username in self._site.users}
-        problems = [
-            LineProblem(one.lines[0], "username", "line_other_case", cased[one.wanted.username.casefold()])
-            for one in planned
-            if one.kind == "new" and one.wanted.username.casefold() in cased
-        ]
-        return planned, problems
+        return planned, list(self._cases(planned))
+
+    def _cases(self, planned: Sequence[Planned]) -> Iterator[LineProblem]:
+        """Yield which new user names are there already, or stand in the file before, in other letters."""
+        there = {username.casefold(): username for username in self._site.users}
+        before: dict[str, str] = {}
+        for one in (one for one in planned if one.kind == "new"):
+            key = one.wanted.username.casefold()
+            if key in there:
+                yield LineProblem(one.lines[0], "username", "line_other_case", there[key])
+            elif key in before:
+                yield LineProblem(one.lines[0], "username", "line_two_cases", before[key])
+            before.setdefault(key, one.wanted.username)
 
     def _planned(self, wanted: Desired) -> Planned:
         lines = self._lines[wanted.username]
@@ -350,6 +356,12 @@ class _Reader:
 
 
 def _keeps_an_administrator(site: Site, planned: Sequence[Planned]) -> bool:
-    grants = {user.username: user.grants for user in site.users.values() if not user.is_disabled}
-    grants |= {one.wanted.username: one.wanted.grants for one in planned if not one.is_disabled}
-    return is_looked_after(grants.values())
+    now = {
+        user.username: (user.grants, bool(user.password_hash)) for user in site.users.values() if not user.is_disabled
+    }
+    then = now | {
+        name: (one.wanted.grants, name in now and now[name][1])
+        for one in planned
+        if not one.is_disabled and (name := one.wanted.username)
+    }
+    return looked_after(then.values()) >= looked_after(now.values())

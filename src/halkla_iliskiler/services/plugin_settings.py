@@ -3,6 +3,8 @@
 What they may be says the plugin's schema (colander). Saved values are kept as the texts the schema writes, so that
 they can be read without the plugin; each change stands in the log of changes. A secret comes from a credential file,
 from the environment, or is written once on the plugin's page: then it is kept encrypted, and never shown or logged.
+A secret that is sent somewhere (``sent_to`` in the schema) goes only where whoever gave it has seen it go: one from
+outside where the ini or the default says, one written on the page where the page said when it was written.
 """
 
 from __future__ import annotations
@@ -33,7 +35,17 @@ if TYPE_CHECKING:
     from .facade import Services
     from .unit import Unit
 
-__all__ = ["AREA", "SET", "SET_AGAIN", "PluginSettings", "SettingsDesk", "Shown", "Values", "is_secret"]
+__all__ = [
+    "AREA",
+    "SET",
+    "SET_AGAIN",
+    "PluginSettings",
+    "SettingsDesk",
+    "Shown",
+    "Values",
+    "is_secret",
+    "is_sent_where",
+]
 
 AREA = "plugin_settings"
 _KEPT = "kept"
@@ -44,6 +56,11 @@ SET, SET_AGAIN = "set", "set again"
 def is_secret(node: colander.SchemaNode) -> bool:
     """Tell whether a node's value is a secret (``secret=True`` in the schema)."""
     return bool(getattr(node, "secret", False))
+
+
+def is_sent_where(node: colander.SchemaNode) -> tuple[str, ...]:
+    """Return the settings that say where a secret is sent, by name (``sent_to=("host", "port")`` in the schema)."""
+    return tuple(getattr(node, "sent_to", ()))
 
 
 class Values(dict[str, Any]):
@@ -116,11 +133,25 @@ class PluginSettings:
 
     def secret(self, plugin: str, name: str) -> str:
         """Return a secret: of a credential file, of the environment, or the one that was written once."""
-        given = self.secret_from_outside(plugin, name)
-        if given:
-            return given
         with self._database.reading() as site:
-            return self._decrypted(_Kept.of(site, plugin).secrets.get(name, ""))
+            return self._secret(plugin, name, _Kept.of(site, plugin))
+
+    def _secret(self, plugin: str, name: str, kept: _Kept) -> str:
+        given = self.secret_from_outside(plugin, name)
+        if given and not self.is_withheld(plugin, name, kept.values):
+            return given
+        return self._decrypted(kept.secrets.get(name, ""))
+
+    def is_withheld(self, plugin: str, name: str, saved: Mapping[str, Any]) -> bool:
+        """Tell whether *saved* would send a secret from outside elsewhere than the ini or the default says.
+
+        Whoever administers the program is not always who runs the machine, and must not learn the machine's secrets.
+        """
+        schema, fixed = self._schemas.get(plugin), self.fixed(plugin)
+        if schema is None or name not in schema:
+            return False
+        defaults = {place: _default_text(schema[place]) for place in is_sent_where(schema[name])}
+        return any(saved.get(place, said) != said for place, said in defaults.items() if place not in fixed)
 
     def encrypted(self, secret: str) -> str:
         """Return a secret as it is stored."""
@@ -162,9 +193,7 @@ class PluginSettings:
         secrets: dict[str, str] = {}
         for node in schema.children:
             if is_secret(node):
-                secrets[node.name] = self.secret_from_outside(plugin, node.name) or self._decrypted(
-                    kept.secrets.get(node.name, "")
-                )
+                secrets[node.name] = self._secret(plugin, node.name, kept)
                 continue
             found = _understood(node, fixed.get(node.name, kept.values.get(node.name, colander.null)))
             if found is not colander.drop and found is not colander.required:
@@ -224,13 +253,15 @@ class Shown:
     """The settings of one plugin as its page shows them.
 
     ``texts`` is what the form holds, ``fixed`` what the ini says instead, ``secrets`` where each secret comes from
-    (``outside``, ``kept`` or empty); ``revision`` tells this state from another.
+    (``outside``, ``kept`` or empty); ``withheld`` are those from outside that are not used, because the page says where
+    they would go; ``revision`` tells this state from another.
     """
 
     schema: colander.SchemaNode
     texts: Plain
     fixed: Mapping[str, str]
     secrets: Mapping[str, str]
+    withheld: frozenset[str]
     revision: str
 
 
@@ -253,13 +284,18 @@ class SettingsDesk:
         kept, fixed = _Kept.of(site, plugin), self._settings.fixed(plugin)
         texts: Plain = {}
         secrets: dict[str, str] = {}
+        withheld = set()
         for node in schema.children:
             if is_secret(node):
                 is_outside = bool(self._settings.secret_from_outside(plugin, node.name))
+                if is_outside and self._settings.is_withheld(plugin, node.name, kept.values):
+                    withheld.add(node.name)
+                    is_outside = False
                 secrets[node.name] = "outside" if is_outside else "kept" if kept.secrets.get(node.name) else ""
             elif node.name not in fixed:
                 texts[node.name] = kept.values.get(node.name, _default_text(node))
-        return Shown(schema, texts, {name: fixed[name] for name in fixed if name in schema}, secrets, _revision(kept))
+        known = {name: fixed[name] for name in fixed if name in schema}
+        return Shown(schema, texts, known, secrets, frozenset(withheld), _revision(kept))
 
     def _schema(self, plugin: str) -> colander.SchemaNode:
         schema = self._settings.schema(plugin)
@@ -277,7 +313,8 @@ class SettingsDesk:
         """Keep what was typed; tell whether anything differs from before. It holds at once, without a restart.
 
         *typed* are texts as the schema reads them; what the ini fixes is left out. Of the *secrets*, an empty text
-        leaves the old one, ``None`` forgets it. *seen* is the revision of the form.
+        leaves the old one, ``None`` forgets it. One that would be sent elsewhere from now on is forgotten, too, unless
+        it is written anew. *seen* is the revision of the form.
 
         Raises:
             colander.Invalid: a value does not fit the schema; nothing was kept.
@@ -297,7 +334,8 @@ class SettingsDesk:
                 last = self._services.changes.last(unit.site, AREA, plugin)
                 raise EditConflict(before.plain(), last)
             told = {**defaults, **before.plain()}
-            after = _Kept(values, _with(before.secrets, schema, fresh))
+            still = _still_meant(before.secrets, schema, {**before.values, **fixed}, {**values, **fixed})
+            after = _Kept(values, _with(still, schema, fresh))
             told_after = after.plain()
             # That a secret was replaced is told; what it was and is, is not.
             told_after.update({name: SET_AGAIN for name, said in fresh.items() if said and name in told})
@@ -344,6 +382,22 @@ def _with(before: Mapping[str, str], schema: colander.SchemaNode, fresh: Mapping
     return {**kept, **{name: stored for name, stored in fresh.items() if stored and name in names}}
 
 
+def _still_meant(
+    secrets: Mapping[str, str], schema: colander.SchemaNode, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return the kept secrets but for those that would go elsewhere: nobody could see whom a change hands them to."""
+
+    def is_moved(name: str) -> bool:
+        default = _default_text(schema[name])
+        return bool(before.get(name, default) != after.get(name, default))
+
+    return {
+        name: stored
+        for name, stored in secrets.items()
+        if name not in schema or not any(is_moved(place) for place in is_sent_where(schema[name]))
+    }
+
+
 def _revision(kept: _Kept) -> str:
     return revision_of({"values": kept.values, "secrets": kept.secrets})
 
@@ -354,10 +408,16 @@ def _current(site: Site, plugin: str) -> Plain | None:
 
 
 def _restore(services: Services, unit: Unit, plugin: str, values: Plain | None) -> None:
-    """Put saved values back; a secret is not kept anywhere once it was replaced, so each stays as it is."""
+    """Put saved values back; a secret is not kept anywhere once it was replaced, so each stays as it is.
+
+    One that would be sent elsewhere by that refuses it: saving the same on the page forgets it, where all can see it.
+    """
     now = _Kept.of(unit.site, plugin)
     wanted = {name: text for name, text in (values or {}).items() if text is not None and name not in now.secrets}
     if any(text in (SET, SET_AGAIN) for text in wanted.values() if isinstance(text, str)):
+        raise UndoRefused("not_undoable")
+    schema = services.assembly.plugin_settings.schema(plugin)
+    if schema is not None and _still_meant(now.secrets, schema, now.values, wanted) != now.secrets:
         raise UndoRefused("not_undoable")
     _Kept(wanted, now.secrets).keep(unit.site, plugin)
 

@@ -76,7 +76,8 @@ class SavedLists:
 
         Raises:
             Forbidden: the actor sees no tickets at all.
-            InvalidInput: no name, a name they have used, too many, a directorate they may not share with.
+            InvalidInput: no name, a name they have used, too many, a directorate they may not share with, a list
+                narrowed by too much.
         """
         actor, now = self._services.actor, self._services.now()
         if visibility(actor).is_empty:
@@ -84,9 +85,12 @@ class SavedLists:
 
         def change(unit: Unit) -> int:
             tidy = self._checked(unit.site, name, department)
+            if len(query) > _LONGEST_QUERY:
+                # Cut, it would be another list.
+                raise InvalidInput("query", "list_too_long")
             if len([one for one in _lists(unit.site) if one.owner == actor.id]) >= _MOST:
                 raise InvalidInput("name", "too_many_lists")
-            made = SavedList(unit.block.next_identity(), actor.id, tidy, query[:_LONGEST_QUERY], department, now)
+            made = SavedList(unit.block.next_identity(), actor.id, tidy, query, department, now)
             made.is_pinned = is_pinned
             unit.site.keep_list(made)
             return made.id

@@ -2,22 +2,23 @@
 
 Three values of everything are compared: the one the plugin gave last, the one it gives now, and the city's own. A field
 that the city has left as it was given follows the plugin; one that it has changed stays. What a plugin gives no more is
-ended, never removed: tickets name it.
+ended, never removed: tickets name it. What cannot be beside the city's other values is not taken, and said every time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from ..domain.errors import InvalidInput
 from ..domain.plain import as_plain
 from ..domain.workflow import Permission
 from ..storage import CITY_KINDS, City
 from .catalogue import name_of, note_for_lists
-from .catalogue_rules import users_of
+from .catalogue_rules import refuse_what_cannot_be, users_of
 from .changes import permits
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class What(StrEnum):
     CHANGED = "changed"
     ENDED = "ended"
     KEPT = "kept"  # the plugin has changed it, the city's own is left as it is
+    REFUSED = "refused"  # it does not fit the city's other values, and is not taken
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Difference:
     """One value that the plugins give otherwise than they did.
 
     ``fields`` are (name, before, after) of what changes; ``own`` names the fields that the plugin changed and the city
-    keeps as they are.
+    keeps as they are. ``refused`` is the field that cannot be and what is wrong with it, of one that is not taken.
     """
 
     kind: str
@@ -53,6 +55,7 @@ class Difference:
     what: What
     fields: tuple[tuple[str, Any, Any], ...] = ()
     own: tuple[str, ...] = ()
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ class Syncing:
         permits(self._services, Permission.ADMINISTER)
         given = self._given()
         with self._services.assembly.database.reading() as site:
-            return [pending.said for pending in _compare(site.city, given, self._services.today)]
+            today = self._services.today
+            return [pending.said for pending in _checked(site.city, _compare(site.city, given, today), today)]
 
     def take_over(self, agreed: list[Difference]) -> list[Difference]:
         """Take over what was shown; return what was done. What has changed since then is left for the next time.
@@ -90,7 +94,10 @@ class Syncing:
         given = self._given()
 
         def change(unit: Unit) -> list[Difference]:
-            done = [one for one in _compare(unit.site.city, given, self._services.today) if one.said in agreed]
+            city, today = unit.site.city, self._services.today
+            wanted = [one for one in _compare(city, given, today) if one.said in agreed]
+            # What was left out, because it was not shown or has changed since, may be what another one needs.
+            done = [one for one in _checked(city, wanted, today) if one.said.what is not What.REFUSED]
             self._take(unit, done)
             return [one.said for one in done if one.said.what is not What.KEPT]
 
@@ -138,6 +145,40 @@ def _compare(city: City, given: Mapping[str, Mapping[str, Any]], today: date) ->
         for code, base in ((city.provided or {}).get(kind) or {}).items():
             if code not in given[kind]:
                 yield _of_gone(city, kind, own.get(code), base, today)
+
+
+def _checked(city: City, pending: Iterable[_Pending], today: date) -> list[_Pending]:
+    """Return them all, with those marked that cannot be once the others are taken."""
+    found, is_stable = list(pending), False
+    while not is_stable:
+        there = _with(city, found)
+        fresh = [_refused_or_same(there, one, today) for one in found]
+        # What needs one that is refused cannot be either.
+        found, is_stable = fresh, fresh == found
+    return found
+
+
+def _with(city: City, pending: list[_Pending]) -> City:
+    """Return the city as it would be; nothing is written."""
+    there = City()
+    for kind in CITY_KINDS:
+        values = {value.code: value for value in getattr(city, kind)}
+        taken = [one for one in pending if one.said.kind == kind and one.said.what is not What.REFUSED]
+        values.update({one.said.code: one.value for one in taken})
+        there.replace(**{kind: tuple(value for value in values.values() if value is not None)})
+    return there
+
+
+def _refused_or_same(there: City, one: _Pending, today: date) -> _Pending:
+    said = one.said
+    if one.value is None or said.what in (What.KEPT, What.REFUSED):
+        return one
+    try:
+        refuse_what_cannot_be(there, said.kind, one.value, today)
+    except InvalidInput as problem:
+        refused = f"{problem.field}: {problem.problem}"
+        return replace(one, said=replace(said, what=What.REFUSED, refused=refused))
+    return one
 
 
 def _of_given(kind: str, own: Any, base: Any, theirs: Any) -> _Pending | None:

@@ -236,12 +236,20 @@ def compose(
     )
 
 
-def spoken(assembly: Assembly, ticket: Ticket, purpose: Purpose, text: str, also: Sequence[Part] = ()) -> list[str]:
+def spoken(
+    assembly: Assembly,
+    ticket: Ticket,
+    purpose: Purpose,
+    text: str,
+    also: Sequence[Part] = (),
+    *,
+    is_name_hidden: bool = False,
+) -> list[str]:
     """Return what is said to the applicant on the telephone, in their language: a greeting, then every word of it.
 
     Health, hardship or violence is told to the person alone: the greeting names no matter.
     """
-    language, name = ticket.language, ticket.details.name
+    language, name = ticket.language, "•••" if is_name_hidden else ticket.details.name
 
     def say(message: str, **values: object) -> str:
         return translate(message, language, number=ticket.number, **values)

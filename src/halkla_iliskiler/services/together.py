@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..domain.moves import meet_promise
 from ..domain.outbox import DeliveryState, OutboxEntry, Purpose
+from ..domain.text import tr_lower
 from ..domain.ticket import Ticket
 from ..i18n import _, translate
 from ..storage import Site
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 __all__ = [
     "DISCREET",
     "Part",
-    "go_with",
     "hand_on",
     "let_go_together",
+    "recipient",
     "rejoin",
-    "stand",
     "told_with",
     "words_of_several",
 ]
@@ -58,18 +57,28 @@ def told_with(site: Site, entry: OutboxEntry) -> list[tuple[Ticket, OutboxEntry]
 _WAITING = (DeliveryState.PENDING, DeliveryState.TO_BE_TOLD)
 
 
-def let_go_together(unit: Unit, told: Iterable[tuple[Ticket, OutboxEntry]]) -> None:
-    """Let answers that the same person would get by the same way go as one message: the first carries the others.
+def recipient(ticket: Ticket, entry: OutboxEntry) -> tuple[object, object] | None:
+    """Return what answers that can go as one message have in common: whom they reach, and how they are told it.
 
-    What nobody has to be told (it stands on the follow page) is left alone. Only calls that the same people may make
-    are put together, and only messages in the same language.
+    ``None`` where nobody has to be told: it stands on the follow page. The way and the name have to be the same. A
+    telephone may be a household's, so somebody without a name is not taken for the one who has one; names are compared
+    letter by letter, for a search key has no letters of other scripts. Only calls that the same people may make are put
+    together, and only messages in the same language.
     """
+    if entry.state not in _WAITING or entry.purpose != Purpose.ANSWER or not entry.address:
+        return None
+    name = tr_lower(" ".join(ticket.details.name.split()))
+    group = entry.group if entry.state == DeliveryState.TO_BE_TOLD else None
+    return (ticket.applicant_id, name, entry.method, entry.address), (ticket.language, entry.state, group)
+
+
+def let_go_together(unit: Unit, told: Iterable[tuple[Ticket, OutboxEntry]]) -> None:
+    """Let answers that the same person would get by the same way go as one message: the first carries the others."""
     carriers: dict[object, OutboxEntry] = {}
     for ticket, entry in told:
-        if entry.state not in _WAITING or entry.purpose != Purpose.ANSWER or not entry.address:
+        key = recipient(ticket, entry)
+        if key is None:
             continue
-        group = entry.group if entry.state == DeliveryState.TO_BE_TOLD else None
-        key = (ticket.applicant_id, entry.method, entry.address, ticket.language, entry.state, group)
         carrier = carriers.setdefault(key, entry)
         if carrier is not entry:
             carrier.also += (entry.id,)
@@ -82,7 +91,7 @@ def _join(unit: Unit, entry: OutboxEntry, carrier: OutboxEntry) -> None:
 
 
 def hand_on(services: Services, unit: Unit, entry: OutboxEntry) -> None:
-    """Say that *entry* is not going to be sent: what would have gone with it is sent without it."""
+    """Say that *entry* is not going to be sent: what would have gone with it is sent without it, at the same time."""
     others = told_with(unit.site, entry)
     entry.also = ()
     if not others:
@@ -91,18 +100,10 @@ def hand_on(services: Services, unit: Unit, entry: OutboxEntry) -> None:
     method = services.assembly.extensions.feedback_methods.get(first.method)
     state = method.initial_state if method is not None else DeliveryState.PENDING
     first.also, first.goes_with, first.group = tuple(one.id for _, one in others[1:]), 0, ticket.call_group
-    unit.site.outbox.put(first, state, services.now())
+    unit.site.outbox.put(first, state, entry.next_attempt or entry.call_at or services.now())
     unit.has_filled_outbox = unit.has_filled_outbox or state is DeliveryState.PENDING
     for _ticket, one in others[1:]:
         one.goes_with = first.id
-
-
-def go_with(unit: Unit, entry: OutboxEntry, other: OutboxEntry) -> None:
-    """Let what would have gone with *entry* go with *other*, which takes its place."""
-    others = told_with(unit.site, entry)
-    entry.also, other.also = (), tuple(one.id for _, one in others)
-    for _ticket, one in others:
-        one.goes_with = other.id
 
 
 def rejoin(unit: Unit, entry: OutboxEntry) -> None:
@@ -110,15 +111,6 @@ def rejoin(unit: Unit, entry: OutboxEntry) -> None:
     for one in (unit.site.outbox.entries.get(identity) for identity in entry.also):
         if one is not None and one.goes_with == entry.id and one.state == DeliveryState.UNDELIVERABLE:
             unit.site.outbox.put(one, DeliveryState.TOGETHER)
-
-
-def stand(services: Services, unit: Unit, entry: OutboxEntry) -> None:
-    """Let what goes with *entry* stand on the follow page like it; that meets the promises."""
-    for ticket, one in told_with(unit.site, entry):
-        unit.site.outbox.put(one, DeliveryState.STANDING)
-        if meet_promise(ticket, services.now()):
-            unit.touch(ticket)
-    entry.also = ()
 
 
 _SUBJECT = _("An answer to your applications ${numbers}")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .facade import Services
     from .intake import Draft
 
-__all__ = ["application_view", "ticket_view"]
+__all__ = ["application_view", "ended_at", "ticket_view"]
 
 _ENDS = (Action.CLOSE, Action.ACCEPT, Action.FINISH, Action.WITHDRAW)
 
@@ -75,7 +75,7 @@ def ticket_view(site: Site, ticket: Ticket) -> TicketView:
         outcome=str(ticket.outcome) if ticket.outcome else None,
         created_at=ticket.created_at,
         due_at=ticket.next_due,
-        closed_at=_ended_at(ticket) if is_over else None,
+        closed_at=ended_at(ticket) if is_over else None,
         planned_for=ticket.planned_for,
         is_sensitive=ticket.sensitive,
         is_open=ticket.is_open,
@@ -85,7 +85,7 @@ def ticket_view(site: Site, ticket: Ticket) -> TicketView:
     )
 
 
-def _ended_at(ticket: Ticket) -> datetime | None:
+def ended_at(ticket: Ticket) -> datetime | None:
     """Return when we were done with it: when the answer went out, or when it was closed without one."""
     ends = (entry for action in _ENDS if (entry := ticket.last_entry(action)) is not None)
     return max((entry.at for entry in ends), default=None)

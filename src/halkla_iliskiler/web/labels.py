@@ -300,6 +300,7 @@ HISTORY = {
     "take": _("took it on"),
     "send_back": _("sent it back to the centre"),
     "handed_over": _("gave it to ${department}, which took over the work of the closed directorate"),
+    "seen_by_heir": _("let ${department} see it, which took over the work of the closed directorate"),
     "note": _("wrote a note"),
     "ask": _("asked the applicant"),
     "resume": _("went on with it"),
@@ -392,6 +393,10 @@ STAFF_PROBLEMS = {
     "in_use": _("Something that is in use needs it. Change that first."),
     "deciding_question": _("Only a question with answers to choose from can decide whether another is asked."),
     "unknown_answer": _("Please write answers as they stand in that question."),
+    "decides_others": _("Another question is asked after an answer to this one. Please change that question first."),
+    "answer_needed": _(
+        "Another question is asked after an answer that would be gone. Please change that question first."
+    ),
     "no_word": _("Every line needs a word."),
     "means_itself": _("The word of the catalogue need not stand among what people also say."),
     "name_taken": _("There is another one of that name."),
@@ -432,7 +437,9 @@ STAFF_PROBLEMS = {
     "before_start": _("The last day comes before the first one."),
     "day_over": _("This day is over already."),
     "own_account": _("This cannot be done to one's own account. Please ask another administrator."),
-    "last_administrator": _("Then nobody could look after the accounts any more. Give somebody else that role first."),
+    "last_administrator": _(
+        "Then nobody could look after the accounts any more. First somebody else with that role has to have signed in."
+    ),
     "file_empty": _("There is nothing in this file."),
     "file_large": _("This file is too large: at most 2,000 lines and 1 MB. Please divide it."),
     "file_no_text": _("This is no text file. Save the sheet as CSV (UTF-8) and choose that file."),
@@ -446,14 +453,19 @@ STAFF_PROBLEMS = {
     "line_other_name": _("Another line has another name for this user name."),
     "line_other_email": _("Another line has another address for this user name."),
     "line_other_case": _("There is an account of this name in other letters. Write it the same way."),
+    "line_two_cases": _("Another line has this user name in other letters. Write it the same way."),
     "grant_twice": _("A role stands here twice for the same directorate."),
     "nothing_selected": _("Tick at least one application in the list first."),
     "too_many_selected": _(
         "That is more than 2,000 applications. Please narrow the list and take one part after the other."
     ),
+    "list_too_long": _("This list is narrowed by too much to go on with it. Please narrow it by less, and try again."),
     "bulk_begun": _("That has begun already."),
     "bulk_changed": _("What is asked has changed since this page was shown. Please look at it once more."),
     "nothing_to_do": _("There is no application with which that could be done."),
+    "field_unknown": _(
+        "Something in braces is no word that can be filled in. These are: {number} {place} {category} {department}"
+    ),
     "field_empty": _("It has nothing to say for one of the words in braces."),
     "too_many_tags": _("It has as many tags as one application can have."),
     "finished_already": _("This application is finished. Do they say that it is not solved, or is it for information?"),

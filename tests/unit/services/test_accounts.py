@@ -1,18 +1,22 @@
 """Signing in, staying signed in, and being signed out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
+from argon2 import PasswordHasher
 
 from halkla_iliskiler.domain.access import Grant
 from halkla_iliskiler.domain.account import ABSOLUTE_SESSION_LIFE, IDLE_SESSION_LIFE
 from halkla_iliskiler.domain.errors import InvalidInput, NotFound
-from halkla_iliskiler.services import Assembly, Services
+from halkla_iliskiler.services import Assembly, Services, passwords
 from halkla_iliskiler.services.accounts import Accounts, LogInRefused
+from halkla_iliskiler.services.people import People
 from halkla_iliskiler.services.throttle import Throttle
-from halkla_iliskiler.testing import PASSWORD, START, FakeNow
+from halkla_iliskiler.testing import PASSWORD, START, FakeNow, actor, open_site
 
 As = Callable[..., Services]
 HERE = "203.0.113.7"
@@ -64,6 +68,100 @@ def test_neither_the_session_nor_the_password_can_be_read_from_the_database(
 @pytest.mark.parametrize("wrong", ["", "x", "../../etc", "ç", "\ud800", "a" * 10_000])
 def test_a_made_up_session_is_nobodys(accounts: Accounts, wrong: str) -> None:
     assert accounts.actor_of(wrong) is None
+
+
+def log_in_while(deed: Callable[[], object], accounts: Accounts, password: str, patch: pytest.MonkeyPatch) -> None:
+    """Let *deed* happen after the password was verified and before the session is opened."""
+
+    def verified(stored: str, typed: str) -> bool:
+        answer = passwords.is_right(stored, typed)
+        deed()
+        return answer
+
+    with patch.context() as patched:
+        # Today's parameters are others, so that the log-in would write the password anew, too.
+        patched.setattr(passwords, "hasher", PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
+        patched.setattr("halkla_iliskiler.services.accounts.is_right", verified)
+        accounts.log_in("clerk", password, HERE)
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda people: people.disable("clerk"), lambda people: people.reset_password("clerk"),
+        lambda people: people.set_password("clerk", "yepyeni-bir-parola-7"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_first", [False, True])
+def test_what_happens_to_an_account_while_its_password_is_verified_counts(
+    accounts: Accounts,
+    services: As,
+    assembly: Assembly,
+    monkeypatch: pytest.MonkeyPatch,
+    meanwhile: Callable[[People], object],
+    is_first: bool,
+) -> None:
+    people = services("system").people
+    password = people.reset_password("clerk") if is_first else PASSWORD
+    with pytest.raises(LogInRefused):
+        log_in_while(lambda: meanwhile(people), accounts, password, monkeypatch)
+    with assembly.database.reading() as site:
+        assert not [one for one in site.sessions.values() if one.username == "clerk"]
+    if not people.one("clerk").is_disabled:
+        fails(accounts, "clerk", password)
+
+
+def test_a_password_is_hashed_anew_when_nothing_happened_meanwhile(
+    accounts: Accounts, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in_while(lambda: None, accounts, PASSWORD, monkeypatch)
+    with assembly.database.reading() as site:
+        assert "t=2" in site.users["clerk"].password_hash
+    assert accounts.log_in("clerk", PASSWORD, HERE)
+
+
+# -- a second factor that is there is never replaced by whoever has the password only ------------------------------
+
+
+@pytest.fixture
+def strict(site_directory: Path, now: FakeNow) -> Iterator[Services]:
+    """The use cases of a city that asks its clerks for a second factor, in a clerk's name."""
+    opened = open_site(site_directory, now, second_factor="clerk")
+    yield opened.services(actor("clerk"))
+    opened.close()
+
+
+def test_setting_up_the_second_factor_ends_every_other_log_in(strict: Services, now: FakeNow) -> None:
+    accounts = strict.accounts
+    thief, owner = accounts.log_in("clerk", PASSWORD, "198.51.100.9"), accounts.log_in("clerk", PASSWORD, HERE)
+    stolen, offered = accounts.offer_factor(thief), accounts.offer_factor(owner)
+    session, codes = accounts.enrol(owner, offered.token, pyotp.TOTP(offered.secret).at(now()))
+    assert accounts.waiting(thief) is None
+    with strict.assembly.database.reading() as site:
+        assert len(site.sessions) == 1
+    with pytest.raises(NotFound):
+        accounts.enrol(thief, stolen.token, pyotp.TOTP(stolen.secret).at(now()))
+    assert accounts.actor_of(session) is not None
+    assert accounts.enter_code(accounts.log_in("clerk", PASSWORD, HERE), codes[0], HERE)
+
+
+def test_setting_it_up_on_ones_own_page_ends_a_log_in_that_waits(strict: Services, now: FakeNow) -> None:
+    thief, offered = strict.accounts.log_in("clerk", PASSWORD, "198.51.100.9"), strict.own_account.offer_factor()
+    strict.own_account.enrol(offered.token, pyotp.TOTP(offered.secret).at(now()), PASSWORD, "", HERE)
+    assert strict.accounts.waiting(thief) is None
+
+
+def test_a_log_in_that_waits_replaces_no_second_factor_however_that_came(strict: Services, now: FakeNow) -> None:
+    accounts = strict.accounts
+    thief = accounts.log_in("clerk", PASSWORD, "198.51.100.9")
+    stolen = accounts.offer_factor(thief)
+    secret = pyotp.random_base32()
+    strict.write(lambda unit: strict.second_factor.enter(unit.site.users["clerk"], secret, 0, ()), "a factor")
+    assert accounts.waiting(thief) is None
+    with pytest.raises(NotFound):
+        accounts.enrol(thief, stolen.token, pyotp.TOTP(stolen.secret).at(now()))
+    session = accounts.log_in("clerk", PASSWORD, HERE)
+    assert accounts.enter_code(session, pyotp.TOTP(secret).at(now()), HERE)
 
 
 # -- slowing down --------------------------------------------------------------------------------------------------
@@ -195,7 +293,9 @@ def test_a_cookie_that_was_copied_before_log_out_opens_nothing_after_it(browser_
     [
         ({"username": ""}, "username", "username"), ({"username": "a b"}, "username", "username"),
         ({"username": "çalışan"}, "username", "username"), ({"username": "a/b"}, "username", "username"),
-        ({"username": "clerk"}, "username", "taken"), ({"password": "kısa"}, "password", "password_length"),
+        ({"username": "clerk"}, "username", "taken"), ({"username": "Clerk"}, "username", "taken"),
+        ({"username": "system"}, "username", "taken"), ({"username": "SYSTEM"}, "username", "taken"),
+        ({"password": "kısa"}, "password", "password_length"),
         ({"password": "x" * 129}, "password", "password_length"), ({"grants": (Grant("mayor"),)}, "role", "unknown"),
         ({"grants": (Grant("clerk"),)}, "department", "unknown"),
         ({"grants": (Grant("clerk", "gone"),)}, "department", "unknown"),

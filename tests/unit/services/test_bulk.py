@@ -6,16 +6,18 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from ZODB.POSException import ConflictError
 
 from halkla_iliskiler.domain.access import Grant
 from halkla_iliskiler.domain.applicant import ContactDetails
 from halkla_iliskiler.domain.bulk import DONE, BulkJob, BulkKind, BulkOrder, BulkState
 from halkla_iliskiler.domain.calls import CallResult
+from halkla_iliskiler.domain.city import Department
 from halkla_iliskiler.domain.errors import Forbidden, InvalidInput, NotFound
 from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.ticket import Location, Ticket
 from halkla_iliskiler.domain.workflow import Action
-from halkla_iliskiler.services import Assembly, Services
+from halkla_iliskiler.services import Assembly, Services, bulk
 from halkla_iliskiler.services.bulk import UNDONE
 from halkla_iliskiler.services.bulk_doing import previews
 from halkla_iliskiler.services.intake import Filed
@@ -186,6 +188,35 @@ def test_what_is_wrong_for_every_ticket_is_said_at_once(services: As, file: File
     assert problem.value.field == field
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("Sayın {name}, oldu.", "field_unknown"), ("{number} {", "field_unknown"), ("[tarih] günü", "placeholder")],
+)
+def test_an_unknown_field_is_not_taken_for_something_in_brackets(
+    services: As, file: File, text: str, problem: str
+) -> None:
+    director = services("director")
+    job_id = director.bulk.choose("", None, [file().ticket_id])
+    with pytest.raises(InvalidInput, match=problem):
+        director.bulk.prepare(job_id, BulkOrder(BulkKind.REPLY, text))
+
+
+def test_of_a_call_is_shown_what_is_said(services: As, file: File) -> None:
+    filed = [file(details=FATMA), file(details=FATMA)]
+    clerk = services("clerk")
+    job_id = prepared(clerk, filed, BulkOrder(BulkKind.REPLY, "{number} için bakıyoruz."))
+    with clerk.bulk.opened(job_id) as (site, job):
+        (shown,) = previews(clerk, site, job)
+    run(clerk, job_id)
+    (call,) = clerk.calls.waiting().calls
+    clerk.calls.take(call.entry_id, "", "söyleyeceğim")
+    opened = clerk.calls.opened(call.entry_id)
+    assert opened is not None
+    assert (shown.method, shown.tickets, shown.note.subject) == ("telephone", 2, "")
+    assert shown.note.body.split("\n\n")[1:] == opened.script[1:], "the greeting hides a name the clerk may not see"
+    assert "/takip/" not in shown.note.body
+
+
 def test_what_a_role_may_never_do_is_not_even_looked_at(services: As, file: File) -> None:
     clerk = services("clerk")
     job_id = clerk.bulk.choose("", None, [file().ticket_id])
@@ -287,6 +318,91 @@ def test_whom_no_call_reaches_reads_all_of_it_on_the_follow_page(
         assert all(not clock.is_running for ticket in tickets for clock in ticket.clocks if clock.kind == "PROMISE")
 
 
+@pytest.mark.parametrize("result", [CallResult.WRONG_NUMBER, CallResult.NOT_REACHED])
+def test_whom_no_call_reaches_is_written_to_where_each_ticket_says(
+    services: As, file: File, assembly: Assembly, method: TestMethod, now: FakeNow, result: CallResult
+) -> None:
+    addresses = ["fatma@example.org", "isyeri@example.org", "fatma@example.org", ""]
+    filed = [
+        file(details=ContactDetails(FATMA.name, FATMA.phone, address), preferred_method="telephone")
+        for address in addresses
+    ]
+    delivered(services, method)
+    clerk = services("clerk")
+    done(clerk, filed, BulkOrder(BulkKind.REPLY, "{number} için bakıyoruz."))
+    (call,) = clerk.calls.waiting().calls
+    for _ in range(3 if result is CallResult.NOT_REACHED else 1):
+        clerk.calls.take(call.entry_id, "", "söyleyeceğim")
+        recorded = clerk.calls.record(call.entry_id, result)
+        now.advance(timedelta(days=4))
+    assert recorded.other_way == "test"
+    messages = dict(delivered(services, method))
+    assert set(messages) == {"fatma@example.org", "isyeri@example.org"}
+    for one, own in zip(filed, addresses, strict=True):
+        for address, body in messages.items():
+            assert (one.code in body) == (one.number in body) == (address == own)
+    assert clerk.calls.waiting().calls == []
+    tickets = [look(assembly, one) for one in filed]
+    assert all(not clock.is_running for ticket in tickets for clock in ticket.clocks if clock.kind == "PROMISE")
+
+
+@pytest.mark.parametrize("result", [CallResult.TOLD, CallResult.WRONG_NUMBER])
+@pytest.mark.parametrize("changed", [0, 1])
+def test_on_a_number_that_was_changed_nothing_is_said_of_another_ticket(
+    services: As, file: File, assembly: Assembly, changed: int, result: CallResult
+) -> None:
+    filed = [file(details=FATMA), file(details=FATMA)]
+    clerk = services("clerk")
+    done(clerk, filed, BulkOrder(BulkKind.REPLY, "{number} için bakıyoruz."))
+    (call,) = clerk.calls.waiting().calls
+
+    def changes(unit: Unit) -> None:
+        ticket = unit.site.tickets[filed[changed].ticket_id]
+        ticket.reach = ContactDetails(FATMA.name, phone="0532 444 55 66")
+        unit.touch(ticket)
+
+    assembly.write(changes, "another number")
+    for number in range(2):
+        (call,) = clerk.calls.waiting().calls
+        clerk.calls.take(call.entry_id, "", "söyleyeceğim")
+        opened = clerk.calls.opened(call.entry_id)
+        assert opened is not None
+        assert opened.phone == ("0532 444 55 66" if changed == number else FATMA.phone)
+        said = " ".join(opened.script)
+        assert [one.number in said for one in filed] == [number == 0, number == 1]
+        clerk.calls.record(call.entry_id, result)
+    assert clerk.calls.waiting().calls == []
+
+
+@pytest.mark.parametrize(
+    "names", [("Fatma Ün", ""), ("", "Fatma Ün"), ("Fatma Ün", "Hasan Ün"), ("Иван Петров", "Анна Петрова")]
+)
+def test_who_shares_a_telephone_is_told_alone(services: As, file: File, names: tuple[str, str]) -> None:
+    filed = [file(details=ContactDetails(name, FATMA.phone)) for name in (*names, names[0])]
+    clerk = services("clerk")
+    job_id = done(clerk, filed, BulkOrder(BulkKind.REPLY, "{number} için bakıyoruz."))
+    with clerk.bulk.opened(job_id) as (_, job):
+        assert dict(job.told) == {"telephone": 2}
+    scripts = []
+    for call in clerk.calls.waiting().calls:
+        clerk.calls.take(call.entry_id, "", "söyleyeceğim")
+        opened = clerk.calls.opened(call.entry_id)
+        assert opened is not None
+        scripts.append({place for place, one in enumerate(filed) if one.number in " ".join(opened.script)})
+    assert sorted(scripts, key=len) == [{1}, {0, 2}]
+
+
+def test_somebody_with_very_many_gets_few_messages_and_is_one_person(
+    services: As, file: File, assembly: Assembly, method: TestMethod
+) -> None:
+    filed = [file() for _ in range(53)]
+    delivered(services, method)
+    job_id = done(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "{number} için bakıyoruz."))
+    assert dict(kept(assembly, job_id).told) == {"test": 1}
+    bodies = [body for _, body in delivered(services, method)]
+    assert sorted(sum(f"/{one.address}/" in body for one in filed) for body in bodies) == [3, 50]
+
+
 def test_a_ticket_that_moved_meanwhile_is_refused(services: As, file: File, assembly: Assembly) -> None:
     filed = [file(), file(details=CAN)]
     job_id = prepared(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
@@ -375,6 +491,18 @@ def test_another_subject(services: As, file: File, assembly: Assembly, follow: b
     assert (second.category, second.department) == ("pothole", "roads"), "what is nowhere goes to the subject's own"
 
 
+def test_what_a_closed_directorate_had_goes_to_its_successor(services: As, file: File, assembly: Assembly) -> None:
+    elsewhere, there = file(category="rubbish"), file(category="tree")
+    administrator = services("administrator")
+    administrator.catalogue.put("departments", Department("gardens", "Bahçeler Müdürlüğü"))
+    administrator.directorates.close("parks", services("system").today - timedelta(days=1), "gardens")
+    done(services("supervisor"), [elsewhere], BulkOrder(BulkKind.CATEGORY, category="tree", follow=True))
+    done(services("supervisor"), [there], BulkOrder(BulkKind.CATEGORY, category="pothole"))
+    first, second = look(assembly, elsewhere), look(assembly, there)
+    assert (first.category, first.department) == ("tree", "gardens")
+    assert (second.category, second.department) == ("pothole", "gardens")
+
+
 def test_a_job_that_is_cancelled_stops_before_its_next_ticket(services: As, file: File, assembly: Assembly) -> None:
     filed = [file(details=ContactDetails(f"Kişi {n}", email=f"k{n}@example.org")) for n in range(25)]
     clerk = services("clerk")
@@ -436,7 +564,9 @@ def test_one_of_those_told_together_can_be_taken_back_by_hand(
     object.__setattr__(assembly.options, "answer_grace", 30)
     done(clerk, filed, BulkOrder(BulkKind.REPLY, "{number} için bakıyoruz."))
     clerk.undoing.undo(filed[first].ticket_id, 1)
-    now.advance(timedelta(minutes=1))
+    now.advance(timedelta(seconds=29))
+    assert delivered(services, method) == [], "the other can still be taken back"
+    now.advance(timedelta(seconds=1))
     ((to, body),) = delivered(services, method)
     assert to == "ayse@example.org"
     assert filed[1 - first].number in body
@@ -458,8 +588,9 @@ def test_jobs_are_forgotten_after_their_time(services: As, file: File, now: Fake
     assert services("system").bulk.sweep() == 0
 
 
+@pytest.mark.parametrize("fault", [ValueError, RuntimeError, OSError])
 def test_a_fault_of_ours_costs_one_ticket_not_the_job(
-    services: As, file: File, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+    services: As, file: File, assembly: Assembly, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
 ) -> None:
     filed = [file(details=ContactDetails(f"Kişi {n}", email=f"k{n}@example.org")) for n in range(4)]
     clerk = services("clerk")
@@ -469,7 +600,7 @@ def test_a_fault_of_ours_costs_one_ticket_not_the_job(
     def fails(ticket: Ticket, *rest: Any) -> Any:
         place = original(ticket, *rest)
         if ticket.id == filed[1].ticket_id:
-            raise ValueError("broken")
+            raise fault("broken")
         return place
 
     original = handling.carry_out
@@ -477,6 +608,46 @@ def test_a_fault_of_ours_costs_one_ticket_not_the_job(
     run(clerk, job_id)
     assert [results(assembly, job_id)[one.ticket_id] for one in filed] == [DONE, "failed", DONE, DONE]
     assert look(assembly, filed[1]).revision == 1
+
+
+def test_a_conflict_is_no_fault_of_the_ticket(
+    services: As, file: File, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = [file()]
+    job_id = prepared(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    from halkla_iliskiler.services import handling
+
+    def comes_too_late(*given: Any) -> Any:
+        monkeypatch.setattr(handling, "carry_out", original)
+        raise ConflictError
+
+    original = handling.carry_out
+    monkeypatch.setattr(handling, "carry_out", comes_too_late)
+    run(services("clerk"), job_id)
+    assert results(assembly, job_id) == {filed[0].ticket_id: DONE}
+
+
+def test_a_job_that_fails_holds_up_no_other(
+    services: As, file: File, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = services("clerk")
+    filed = [file(), file(details=CAN)]
+    jobs = [prepared(clerk, [one], BulkOrder(BulkKind.REPLY, "Bakıyoruz.")) for one in filed]
+    for job_id in jobs:
+        clerk.bulk.start(job_id, 1)
+
+    def fails(unit: Unit, told: list[tuple[Ticket, Any]]) -> None:
+        if told[0][0].id == filed[0].ticket_id:
+            raise RuntimeError("broken")
+        original(unit, told)
+
+    original = bulk.let_go_together
+    monkeypatch.setattr(bulk, "let_go_together", fails)
+    services("system").bulk.run_due()
+    assert [kept(assembly, job_id).state for job_id in jobs] == [BulkState.RUNNING, BulkState.FINISHED]
+    monkeypatch.undo()
+    services("system").bulk.run_due()
+    assert [results(assembly, job_id)[one.ticket_id] for job_id, one in zip(jobs, filed, strict=True)] == [DONE, DONE]
 
 
 def test_a_busy_gate_leaves_the_job_as_it_was(

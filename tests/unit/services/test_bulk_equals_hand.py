@@ -112,7 +112,9 @@ def by_hand(assembly: Assembly, role: str, order: BulkOrder, numbers: list[int])
                 whole = (
                     None
                     if order.kind.is_tagging
-                    else order_for(order, ticket, site.city.category(order.category), text)
+                    else order_for(
+                        order, ticket, site.city.category(order.category), text, site.city.tree, services.today
+                    )
                 )
             if whole is not None:
                 services.handling.act(number, whole, None)

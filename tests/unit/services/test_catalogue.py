@@ -149,6 +149,9 @@ def test_what_somebody_else_has_changed_is_not_overwritten(services: As, assembl
         ("questions", "heavy", {"options_en": ("Inside",)}, ("options_en", "as_many")),
         ("questions", "floor", {"asked_if_answers": ("Bahçede",)}, ("asked_if_answers", "unknown_answer")),
         ("questions", "floor", {"asked_if": "since"}, ("asked_if", "deciding_question")),
+        ("questions", "heavy", {"options": ("Evde", "Sokakta"), "options_en": ()}, ("options", "answer_needed")),
+        ("questions", "heavy", {"kind": "text", "options": (), "options_en": ()}, ("kind", "decides_others")),
+        ("questions", "heavy", {"kind": "yes_no", "options": (), "options_en": ()}, ("kind", "answer_needed")),
         ("questions", "plate", {"ended_on": TODAY}, ("ended_on", "in_use")),
         ("questions", "wheels", {"kind": "riddle"}, ("kind", "unknown")),
         ("synonyms", "hole", {"words": ()}, ("words", "required")),
@@ -269,6 +272,26 @@ def test_what_was_made_goes_again_unless_it_is_used(services: As, assembly: Asse
     other = desk.catalogue.put("categories", Category("", "Bozuk salıncak", "parks", timedelta(days=1)))
     desk.changes.undo(history(desk, "categories", other.code)[0].id)
     assert stands(assembly, "categories", other.code) is None
+
+
+def test_an_answer_that_decides_is_taken_back_by_nobody(services: As, assembly: Assembly) -> None:
+    desk, old = services("supervisor"), stands(assembly, "questions", "heavy")
+    desk.catalogue.put("questions", replace(old, options=(*old.options, "Depoda"), options_en=()))
+    floor = stands(assembly, "questions", "floor")
+    desk.catalogue.put("questions", replace(floor, asked_if_answers=("Evin içinde", "Depoda")))
+    with pytest.raises(InvalidInput) as refused:
+        desk.changes.undo(history(desk, "questions", "heavy")[0].id)
+    assert (refused.value.field, refused.value.problem) == ("options", "answer_needed")
+    desk.changes.undo(history(desk, "questions", "floor")[0].id)
+    desk.changes.undo(history(desk, "questions", "heavy")[0].id)
+    assert stands(assembly, "questions", "heavy") == old
+    # An ended question needs no answer.
+    for code in ("floor", "carriers"):
+        furniture = stands(assembly, "categories", "furniture")
+        left = tuple(one for one in furniture.questions if one != code)
+        desk.catalogue.put("categories", replace(furniture, questions=left))
+        desk.catalogue.end("questions", code)
+    desk.catalogue.put("questions", replace(old, kind="text", options=(), options_en=()))
 
 
 def test_only_who_may_change_takes_back(services: As, assembly: Assembly) -> None:

@@ -356,6 +356,41 @@ def test_a_step_that_fails_names_its_plugin_and_keeps_what_was_done_before(with_
     opened(with_tickets, mended).close()
 
 
+def test_a_step_that_cannot_say_what_it_is_about_names_its_plugin(with_tickets: Path) -> None:
+    def keys(room: Any, after: Any) -> Iterator[int]:
+        yield from list(room.ticket_ids(after))[:1]
+        raise LookupError("somebody's words")
+
+    plugin = a_plugin("weather", Step("look", "Look", keys, lambda room, key: None))
+    with evolver(with_tickets, (city, plugin)) as found:
+        for ask in (found.plan, found.run):
+            with pytest.raises(PluginRefused, match=r"'weather' failed in its step look: LookupError"):
+                ask()
+    assert "weather.look" not in state(with_tickets)["finished"]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("place", ["keys", "change"])
+def test_a_plugin_that_ends_the_program_does_not_look_like_success(with_tickets: Path, place: str) -> None:
+    def leave(room: Any, key: Any) -> Any:
+        sys.exit(0)
+
+    plugin = a_plugin("weather", replace(noting("stickers", []), **{place: leave}))
+    with (
+        pytest.raises(PluginRefused, match=r"'weather' failed in its step stickers.*SystemExit\(0\)"),
+        evolver(with_tickets, (city, plugin)) as found,
+    ):
+        found.run()
+
+
+def test_who_stops_a_step_from_outside_is_no_fault_of_the_plugin(with_tickets: Path) -> None:
+    def stop(room: Any, key: Any) -> Any:
+        raise KeyboardInterrupt
+
+    plugin = a_plugin("weather", replace(noting("stickers", []), change=stop))
+    with pytest.raises(KeyboardInterrupt), evolver(with_tickets, (city, plugin)) as found:
+        found.run()
+
+
 def test_a_step_of_a_plugin_reaches_nothing_but_tickets_and_its_own_data(with_tickets: Path) -> None:
     seen: list[set[str]] = []
 

@@ -2,19 +2,21 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from halkla_iliskiler.domain.access import SYSTEM
+from halkla_iliskiler.domain.access import SYSTEM, Grant
+from halkla_iliskiler.domain.errors import NotFound
 from halkla_iliskiler.index import Standing, TicketIndex, TicketQuery
 from halkla_iliskiler.services import Assembly
 from halkla_iliskiler.services.exports import AT_ONCE, ListOrder, Words, order_of, plain_order
 from halkla_iliskiler.services.lists import Filters, Listed, Queue, Urgency
 from halkla_iliskiler.services.sheets import SheetFormat, harmless
-from halkla_iliskiler.testing import actor, open_site
+from halkla_iliskiler.testing import actor, draft, open_site
 from tests.unit.index.test_asking import EVERYTHING, row
 
 MANY = 12_000
@@ -87,3 +89,38 @@ def test_a_whole_list_comes_in_the_order_of_its_pages(tmp_path: Path) -> None:
         next(index.each(query))
     index.follow([row(1, version=2)], {})
     index.close()
+
+
+AGENT, DIRECTOR = Grant("agent"), Grant("director", "parks")
+
+
+@pytest.mark.parametrize(
+    ("has_people", "grants", "is_theirs"),
+    [
+        (True, (DIRECTOR,), True),
+        (True, (AGENT,), False),
+        (True, (), False),
+        (True, (Grant("director", "roads"),), False),
+        (True, (DIRECTOR, AGENT), False),
+        (False, (Grant("director", "roads"),), False),
+    ],
+)
+def test_a_file_is_its_owners_while_they_have_the_rights_it_was_made_with(
+    assembly: Assembly,
+    monkeypatch: pytest.MonkeyPatch,
+    has_people: bool,
+    grants: tuple[Grant, ...],
+    is_theirs: bool,
+) -> None:
+    monkeypatch.setattr("halkla_iliskiler.services.exports.AT_ONCE", 0)
+    director = actor("director")
+    assembly.services(actor("supervisor")).intake.file(draft())
+    _, name = assembly.services(director).exports.begin(replace(order(), has_people=has_people))
+    assert assembly.services(SYSTEM).exports.work() == 1
+    desk = assembly.services(replace(director, grants=grants)).exports
+    assert [one.name for one in desk.mine()] == [name] * is_theirs
+    if is_theirs:
+        assert desk.path(name).exists()
+    else:
+        with pytest.raises(NotFound):
+            desk.path(name)

@@ -14,11 +14,15 @@ from hypothesis import strategies as st
 
 from halkla_iliskiler.domain.access import Visibility
 from halkla_iliskiler.domain.errors import Forbidden
+from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.standing import BreakCause
+from halkla_iliskiler.domain.workflow import Action
 from halkla_iliskiler.index import Row, Standing, TicketIndex, TicketQuery
 from halkla_iliskiler.services import Services
 from halkla_iliskiler.services.figure_book import FigureBook, Measures, Period, counted
 from halkla_iliskiler.services.figures import Span, period_of
+from halkla_iliskiler.services.lists import Filters, Listed, Queue
+from halkla_iliskiler.services.unit import Unit
 from halkla_iliskiler.testing import FakeNow, draft
 from tests.unit.index.test_asking import row
 
@@ -188,3 +192,21 @@ def test_a_director_cannot_ask_for_another_directorate(services: Callable[[str],
         services("director").figures.report(today, today, "cleaning")
     assert services("director").figures.report(today, today).total == Measures()
     assert services("supervisor").figures.report(today, today, "cleaning").total.received == 1
+
+
+def test_what_waits_to_be_checked_is_as_many_as_its_list_and_the_navigation_say(
+    services: Callable[[str], Services],
+) -> None:
+    def suspect(unit: Unit) -> None:
+        ticket = unit.site.tickets[suspected.ticket_id]
+        ticket.suspicions = ("too_fast",)
+        unit.touch(ticket)
+
+    suspected, other = (services("").intake.file(draft(category="pothole")) for _ in range(2))
+    services("system").write(suspect, "it looks as if no person had written it")
+    for one in (suspected, other):
+        services("clerk-roads").handling.act(one.ticket_id, Order(Action.FINISH, "Bitti.", outcome="INFORMED"), None)
+    desk = services("supervisor")
+    there = desk.lists.count(Listed(Queue.CHECK, Filters(departments=("roads",))))
+    assert (desk.figures.now().check, desk.figures.now("roads").check, there) == (2, 2, 2)
+    assert desk.lists.counts()[Queue.CHECK] == 2

@@ -206,6 +206,28 @@ def test_whoever_comes_too_late_changes_nothing(opened: Callable[..., Assembly],
     assert [type(stopped).__name__ for stopped in came_back] == ["Abandoned"]
 
 
+def test_accounts_whose_first_passwords_nobody_waits_for_are_not_made(assembly: Assembly) -> None:
+    release, over = Event(), Event()
+
+    def slowly() -> Iterator[AccountChange]:
+        yield AccountChange("yeni.kisi", "Gülşen İğde", "", (("clerk", "parks"),))
+        release.wait()
+
+    def late(house: House) -> int:
+        try:
+            house.apply_accounts(slowly(), "nightly")  # type: ignore[arg-type]
+        finally:
+            over.set()
+        return 1
+
+    calls = assembly.services(actor("administrator")).plugin_calls
+    assert calls.run_job("guest", Job("late", timedelta(days=1), late)) == 0
+    release.set()
+    assert over.wait(10)
+    with assembly.database.reading() as site:
+        assert "yeni.kisi" not in site.users
+
+
 def test_jobs_of_plugins_are_run_when_their_time_has_come(opened: Callable[..., Assembly], now: FakeNow) -> None:
     def count(house: House) -> int:
         house.data.put("count", house.data.get("count", 0) + 1)

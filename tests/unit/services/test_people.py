@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halkla_iliskiler.domain.access import Grant
-from halkla_iliskiler.domain.account import User
+from halkla_iliskiler.domain.access import SYSTEM, Grant
+from halkla_iliskiler.domain.account import Step, User
 from halkla_iliskiler.domain.errors import Forbidden, InvalidInput
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.accounts import LogInRefused
@@ -19,7 +19,7 @@ from halkla_iliskiler.services.people import AREA, Desired
 from halkla_iliskiler.services.people_import import PeopleImport, PlanChanged
 from halkla_iliskiler.services.second_factor import accepts_code
 from halkla_iliskiler.settings import SettingRefused
-from halkla_iliskiler.testing import PASSWORD, START, FakeNow, open_site
+from halkla_iliskiler.testing import PASSWORD, START, FakeNow, actor, open_site
 
 As = Callable[[str], Services]
 HERE = "203.0.113.7"
@@ -32,10 +32,18 @@ def admin(services: As) -> Services:
     return services("administrator")
 
 
+@pytest.fixture
+def strict(site_directory: Path, now: FakeNow) -> Iterator[Assembly]:
+    """A site whose directors sign in with a second factor."""
+    opened = open_site(site_directory, now, second_factor="director")
+    yield opened
+    opened.close()
+
+
 def enrolled(services: Services, now: FakeNow) -> tuple[str, list[str]]:
     """Give whoever acts a second factor; return its secret and the recovery codes."""
     offered = services.own_account.offer_factor()
-    codes = services.own_account.enrol(offered.token, pyotp.TOTP(offered.secret).at(now()), PASSWORD, HERE)
+    codes = services.own_account.enrol(offered.token, pyotp.TOTP(offered.secret).at(now()), PASSWORD, "", HERE)
     now.advance(timedelta(minutes=1))
     return offered.secret, codes
 
@@ -82,7 +90,7 @@ def test_whatever_is_done_stands_in_the_log_and_nothing_secret_does(
 
 
 def test_a_change_is_taken_back_unless_nobody_would_be_left(admin: Services, services: As, assembly: Assembly) -> None:
-    admin.people.add(Desired("second", "İkinci", (Grant("administrator"),)))
+    admin.people.add_with_password("second", "İkinci", PASSWORD, (Grant("administrator"),))
     services("system").people.change(Desired("administrator", "Bilge Soylu", (Grant("agent"),)))
     services("system").people.change(Desired("second", "İkinci", (Grant("administrator"), Grant("agent"))))
     with assembly.database.reading() as site:
@@ -93,13 +101,48 @@ def test_a_change_is_taken_back_unless_nobody_would_be_left(admin: Services, ser
 
 
 def test_a_disabled_administrator_is_not_one_who_is_left(admin: Services) -> None:
-    admin.people.add(Desired("second", "İkinci", (Grant("administrator"),)))
+    admin.people.add_with_password("second", "İkinci", PASSWORD, (Grant("administrator"),))
     admin.people.disable("second")
     with pytest.raises(InvalidInput) as refused:
         admin.people.change(Desired("administrator", "Bilge", (Grant("agent"),)))
     assert refused.value.problem == "last_administrator"
     with pytest.raises(InvalidInput):
         admin.people.disable("administrator")
+
+
+def test_who_has_never_signed_in_is_no_administrator_who_is_left(admin: Services, services: As) -> None:
+    admin.people.add(Desired("second", "İkinci", (Grant("administrator"),)))
+    system = services("system").people
+    for leave in (
+        lambda: admin.people.change(Desired("administrator", "Bilge", (Grant("agent"),))),
+        lambda: system.disable("administrator"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            leave()
+        assert refused.value.problem == "last_administrator"
+    system.set_password("second", "yepyeni bir parola")
+    admin.people.change(Desired("administrator", "Bilge", (Grant("agent"),)))
+
+
+def test_a_house_whose_first_administrator_has_yet_to_sign_in_is_set_up(services: As) -> None:
+    people = services("system").people
+    people.reset_password("administrator")
+    people.disable("clerk")
+    with pytest.raises(InvalidInput) as refused:
+        people.disable("administrator")
+    assert refused.value.problem == "last_administrator"
+
+
+def test_a_name_is_taken_back_although_the_deputy_has_been_closed_since(admin: Services, assembly: Assembly) -> None:
+    admin.people.set_away("clerk", date(2026, 1, 8), date(2026, 1, 9), "director")
+    admin.people.change(Desired("clerk", "Serpil Yeni", (Grant("clerk", "parks"),)))
+    with assembly.database.reading() as site:
+        renamed = admin.changes.last(site, AREA, "clerk")
+    assert renamed is not None
+    admin.people.disable("director")
+    admin.changes.undo(renamed.id)
+    clerk = admin.people.one("clerk")
+    assert (clerk.name, clerk.deputy, clerk.away_until) == ("Serpil Doğru", "director", date(2026, 1, 9))
 
 
 # -- what is made up --------------------------------------------------------------------------------------------------
@@ -167,7 +210,7 @@ def test_an_offer_is_good_for_half_an_hour(services: As, now: FakeNow) -> None:
     offered = own.offer_factor()
     now.advance(timedelta(minutes=31))
     with pytest.raises(InvalidInput) as refused:
-        own.enrol(offered.token, pyotp.TOTP(offered.secret).at(now()), PASSWORD, HERE)
+        own.enrol(offered.token, pyotp.TOTP(offered.secret).at(now()), PASSWORD, "", HERE)
     assert refused.value.problem == "factor_code"
 
 
@@ -197,6 +240,64 @@ def test_disabling_ends_a_log_in_that_waits(services: As, now: FakeNow, admin: S
     assert secret
 
 
+def _by_the_form(admin: Services, grant: Grant) -> None:
+    admin.people.change(Desired("clerk", "Serpil Doğru", (grant,)))
+
+
+def _by_a_file(admin: Services, grant: Grant) -> None:
+    text, roles = "username,name,role,directorate\nclerk,Serpil Doğru,role,parks\n", {"role": grant.role}
+    admin.people_import.carry_out(text, roles, admin.people_import.plan(text, roles).seal)
+
+
+@pytest.mark.parametrize("give", [_by_the_form, _by_a_file])
+def test_a_role_that_asks_for_a_second_factor_signs_out_whoever_has_none(
+    strict: Assembly, give: Callable[[Services, Grant], None]
+) -> None:
+    admin, accounts = strict.services(actor("administrator")), strict.services(SYSTEM).accounts
+    session = accounts.log_in("clerk", PASSWORD, HERE)
+    give(admin, Grant("field_crew", "parks"))
+    assert accounts.actor_of(session) is not None, "this role does not ask for one"
+    give(admin, Grant("director", "parks"))
+    assert accounts.actor_of(session) is None
+    waiting = accounts.waiting(accounts.log_in("clerk", PASSWORD, HERE))
+    assert waiting is not None
+    assert waiting.step is Step.ENROL
+
+
+def test_taking_back_that_a_role_was_taken_away_signs_out_too(strict: Assembly) -> None:
+    admin, accounts = strict.services(actor("administrator")), strict.services(SYSTEM).accounts
+    admin.people.change(Desired("director", "Filiz Başaran", (Grant("clerk", "parks"),)))
+    with strict.database.reading() as site:
+        change = admin.changes.last(site, AREA, "director")
+    assert change is not None
+    session = accounts.log_in("director", PASSWORD, HERE)
+    assert accounts.actor_of(session) is not None
+    admin.changes.undo(change.id)
+    assert accounts.actor_of(session) is None
+
+
+def test_whoever_has_a_second_factor_stays_signed_in_with_a_role_that_asks_for_it(
+    strict: Assembly, now: FakeNow
+) -> None:
+    secret, _codes = enrolled(strict.services(actor("clerk")), now)
+    accounts = strict.services(SYSTEM).accounts
+    session = accounts.enter_code(accounts.log_in("clerk", PASSWORD, HERE), pyotp.TOTP(secret).at(now()), HERE)
+    _by_the_form(strict.services(actor("administrator")), Grant("director", "parks"))
+    assert accounts.actor_of(session) is not None
+
+
+def test_nobody_takes_their_own_second_factor_away_as_an_administrator(
+    admin: Services, services: As, now: FakeNow
+) -> None:
+    enrolled(admin, now)
+    with pytest.raises(InvalidInput) as refused:
+        admin.people.reset_factor("administrator")
+    assert refused.value.problem == "own_account"
+    assert admin.people.one("administrator").has_factor
+    services("system").people.reset_factor("administrator")
+    assert not admin.people.one("administrator").has_factor
+
+
 # -- files -------------------------------------------------------------------------------------------------------------
 
 
@@ -213,8 +314,14 @@ def test_a_file_carried_out_twice_changes_nothing_the_second_time(admin: Service
         importer.carry_out(text, ROLES, again.seal)
 
 
-def test_the_administration_can_be_handed_over_by_a_file(admin: Services) -> None:
+def test_the_administration_can_be_handed_over_by_a_file_to_whoever_has_signed_in(
+    admin: Services, services: As
+) -> None:
     text = "username;name;role;directorate\nadministrator;Bilge Soylu;agent;\nyeni;Yeni;administrator;\n"
+    assert [one.problem for one in admin.people_import.plan(text, ROLES).problems] == ["last_administrator"]
+    admin.people.add(Desired("yeni", "Yeni", (Grant("agent"),)))
+    assert [one.problem for one in admin.people_import.plan(text, ROLES).problems] == ["last_administrator"]
+    services("system").people.set_password("yeni", "yepyeni bir parola")
     plan = admin.people_import.plan(text, ROLES)
     assert plan.problems == ()
     admin.people_import.carry_out(text, ROLES, plan.seal)

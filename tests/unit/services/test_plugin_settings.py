@@ -9,11 +9,13 @@ from typing import Any
 
 import colander
 import pytest
+from halkla_email.relay import Relay
 
 from halkla_iliskiler.api import FeedbackMethod, hookimpl
 from halkla_iliskiler.domain.changes import EditConflict, UndoRefused
 from halkla_iliskiler.domain.errors import Forbidden, NotFound
 from halkla_iliskiler.extension import PluginRefused
+from halkla_iliskiler.extension.live_settings import LiveSettings
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.plugin_settings import AREA, Values
 from halkla_iliskiler.testing import FakeNow, actor, site_settings
@@ -29,6 +31,9 @@ def schema() -> colander.SchemaNode:
     made.add(colander.SchemaNode(colander.Boolean(), name="often", missing=False))
     made.add(colander.SchemaNode(colander.Set(), name="events", missing={"filed"}))
     made.add(colander.SchemaNode(colander.String(), name="key", secret=True, missing=""))
+    made.add(colander.SchemaNode(colander.String(), name="relay", missing="here.example"))
+    made.add(colander.SchemaNode(colander.Integer(), name="port", missing=25))
+    made.add(colander.SchemaNode(colander.String(), name="pass", secret=True, sent_to=("relay", "port"), missing=""))
     return made
 
 
@@ -96,7 +101,8 @@ def house(site_directory: Path) -> Iterator[House]:
 
 def test_the_ini_comes_before_what_was_saved_and_that_before_the_default(house: House) -> None:
     house.open(host="ini.example")
-    assert dict(house.settings) == {"days": 3, "host": "ini.example", "often": False, "events": {"filed"}, "key": ""}
+    untouched = {"relay": "here.example", "port": 25, "pass": "", "key": ""}
+    assert dict(house.settings) == {"days": 3, "host": "ini.example", "often": False, "events": {"filed"}, **untouched}
     house.save(days="7", host="page.example", often="true", events=["done", "closed"])
     assert house.settings["days"] == 7
     assert house.settings["often"] is True
@@ -135,7 +141,10 @@ def test_a_setting_that_is_needed_and_missing_refuses_the_start_until_it_is_ther
 @pytest.mark.parametrize(
     ("ini", "says"),
     [
-        ({"hots": "x"}, r"weather\.hots is not a setting of the plugin; known are days, events, host, often"),
+        (
+            {"hots": "x"},
+            r"weather\.hots is not a setting of the plugin; known are days, events, host, often, port, relay",
+        ),
         ({"days": "many"}, r"weather\.days = 'many' is not understood"),
         ({"days": "31"}, r"weather\.days = '31' is not understood"),
         ({"key": SECRET}, r"weather\.key is a secret and has no place in the ini"),
@@ -220,7 +229,7 @@ def test_a_secret_is_written_once_and_never_seen_again(house: House, caplog: pyt
     assert house.assembly is not None
     assert house.assembly.plugin_settings.secret("weather", "key") == SECRET
     shown = house.shown()
-    assert shown.secrets == {"key": "kept"}
+    assert shown.secrets == {"key": "kept", "pass": ""}
     assert SECRET not in repr(shown) + repr(history(house)) + repr(house.assembly.plugin_settings.values_of("weather"))
     assert history(house)[0].after == {"key": "set", "days": "3"} or "key" in history(house)[0].after
     assert SECRET.encode() not in (house.directory / "Data.fs").read_bytes()
@@ -255,7 +264,7 @@ def test_a_credential_file_comes_before_the_environment_and_that_before_what_was
     monkeypatch.setenv("WEATHER_KEY", "from the environment")
     house.open(host="ini.example")
     assert house.settings["key"] == "from the environment"
-    assert house.shown().secrets == {"key": "outside"}
+    assert house.shown().secrets == {"key": "outside", "pass": ""}
     (tmp_path / "weather-key").write_text("from a file\n")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     house.open(host="ini.example")
@@ -266,6 +275,67 @@ def test_a_secret_is_not_printed_with_the_rest() -> None:
     values = Values({"host": "x"}, {"key": SECRET})
     assert values["key"] == SECRET
     assert SECRET not in repr(values) + str(values) + f"{values!r}"
+
+
+# -- secrets that are sent somewhere --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moved", [{"relay": "mine.example"}, {"port": "2525"}])
+def test_a_secret_that_would_be_sent_elsewhere_is_forgotten(house: House, moved: dict[str, str]) -> None:
+    house.open(host="ini.example")
+    house.save({"pass": SECRET, "key": "other"})
+    house.save(days="5", relay="here.example", port="25")
+    assert house.settings["pass"] == SECRET
+    house.save({"pass": ""}, days="5", **moved)
+    assert (house.settings["pass"], house.settings["key"]) == ("", "other")
+    assert history(house)[0].before["pass"] == "set"
+    # And it does not come back with the place.
+    house.save(days="5")
+    assert house.settings["pass"] == ""
+
+
+def test_a_secret_that_is_written_with_the_new_place_is_kept(house: House) -> None:
+    house.open(host="ini.example")
+    house.save({"pass": "old"})
+    house.save({"pass": SECRET}, relay="new.example")
+    assert (house.settings["relay"], house.settings["pass"]) == ("new.example", SECRET)
+
+
+def test_a_place_is_not_taken_back_under_a_secret_that_is_kept(house: House) -> None:
+    house.open(host="ini.example")
+    house.save(relay="mine.example")
+    house.save(relay="here.example")
+    house.save({"pass": SECRET}, relay="here.example")
+    with pytest.raises(UndoRefused):
+        house.services().changes.undo(history(house)[1].id)
+    assert (house.settings["relay"], house.settings["pass"]) == ("here.example", SECRET)
+
+
+def test_what_the_ini_says_of_the_place_is_no_change_of_it(house: House) -> None:
+    house.open(host="ini.example")
+    house.save({"pass": SECRET}, relay="new.example")
+    house.open(host="ini.example", relay="new.example")
+    house.save(days="5")
+    assert house.settings["pass"] == SECRET
+
+
+def test_a_secret_from_outside_goes_only_where_the_installation_says(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEATHER_PASS", SECRET)
+    assembly = house.open(host="ini.example")
+    assert house.settings["pass"] == SECRET
+    house.save(relay="here.example", port="25")
+    assert house.settings["pass"] == SECRET, "the default, saved, is no other place"
+    house.save(relay="mine.example")
+    assert house.settings["pass"] == assembly.plugin_settings.secret("weather", "pass") == ""
+    assert house.shown().withheld == {"pass"}
+    house.save({"pass": "mine"}, relay="mine.example")
+    assert house.settings["pass"] == assembly.plugin_settings.secret("weather", "pass") == "mine"
+    assembly = house.open(host="ini.example", relay="fixed.example")
+    assert house.settings["pass"] == assembly.plugin_settings.secret("weather", "pass") == SECRET
+    assert house.shown().secrets["pass"] == "outside"
+    assert not house.shown().withheld
 
 
 # -- the shipped e-mail ---------------------------------------------------------------------------------------------
@@ -291,6 +361,29 @@ def test_email_asks_for_its_sender_by_name(mailing: Callable[..., Assembly]) -> 
         mailing(host="mail.example")
     assert str(why.value) == "The setting halkla_email.sender is missing; the plugin cannot work without it."
     assert "email" in mailing(sender="iletisim@city.example").extensions.feedback_methods
+
+
+@pytest.mark.parametrize("moved", [{"host": "mine.example"}, {"port": "2525"}, {"starttls": "false"}])
+def test_the_password_of_the_relay_is_never_sent_where_the_page_alone_says(
+    mailing: Callable[..., Assembly], monkeypatch: pytest.MonkeyPatch, moved: dict[str, str]
+) -> None:
+    typed = {"sender": "iletisim@city.example", "username": "halkla", "try_address": "bt@city.example"}
+    assembly = mailing(sender="iletisim@city.example")
+    settings, desk = assembly.extensions.plugins.settings_of("email"), assembly.services(actor("administrator"))
+    desk.plugin_settings.save("email", typed, {"password": SECRET})
+    assert settings["password"] == SECRET
+    desk.plugin_settings.save("email", {**typed, **moved}, {"password": ""})
+    assert settings["password"] == ""
+    monkeypatch.setenv("HALKLA_EMAIL_PASSWORD", SECRET)
+    assert assembly.plugin_settings.secret("email", "password") == ""
+    desk.plugin_settings.save("email", typed, {})
+    assert assembly.plugin_settings.secret("email", "password") == SECRET
+
+
+def test_a_password_is_never_read_with_the_host_of_another_moment() -> None:
+    moments = iter([{"host": "ours.example", "password": "ours"}, {"host": "mine.example", "password": "mine"}] * 9)
+    relay = Relay.from_settings(LiveSettings("halkla_email.", lambda: next(moments)))
+    assert (relay.host, relay.password) == ("ours.example", "ours")
 
 
 def test_a_misspelt_switch_never_sends_mail_in_the_open(mailing: Callable[..., Assembly]) -> None:

@@ -188,6 +188,43 @@ def test_it_stands_in_the_log_of_changes_and_can_be_taken_back(plugin: Plugin) -
     assert services.syncing.differences() == []
 
 
+def test_what_cannot_be_is_said_and_not_taken_nor_what_needs_it(plugin: Plugin) -> None:
+    parks = next(one for one in plugin.given["departments"] if one.code == "parks")
+    bench = next(one for one in plugin.given["categories"] if one.code == "bench")
+    plugin.given["departments"].append(replace(parks, code="lights", name="Aydınlatma", parent="nowhere"))
+    plugin.given["categories"].append(replace(bench, code="lamp", label="Sokak lambası", department="lights"))
+    plugin.change("categories", "bench", solve_within=timedelta(days=4000))
+    plugin.change("categories", "rubbish", label="Çöp kaldı")
+    services = plugin.open()
+    shown = {one.code: (one.what, one.refused) for one in services.syncing.differences()}
+    assert shown == {
+        "lights": (What.REFUSED, "parent: unknown"),
+        "lamp": (What.REFUSED, "department: unknown_department"),
+        "bench": (What.REFUSED, "solve_within: target"),
+        "rubbish": (What.CHANGED, ""),
+    }
+    assert sync(services) == [("rubbish", What.CHANGED)]
+    assert value(services, "departments", "lights") is None
+    assert value(services, "categories", "lamp") is None
+    assert value(services, "categories", "bench").solve_within == timedelta(days=5)
+    # Not forgotten: it is said until it fits.
+    assert {one.code for one in services.syncing.differences()} == {"lights", "lamp", "bench"}
+    plugin.change("departments", "lights", parent=None)
+    plugin.change("categories", "bench", solve_within=timedelta(days=4))
+    assert sorted(sync(plugin.open())) == [("bench", "changed"), ("lamp", "new"), ("lights", "new")]
+
+
+def test_what_was_left_out_is_not_needed_by_what_is_taken(plugin: Plugin) -> None:
+    parks = next(one for one in plugin.given["departments"] if one.code == "parks")
+    bench = next(one for one in plugin.given["categories"] if one.code == "bench")
+    plugin.given["departments"].append(replace(parks, code="lights", name="Aydınlatma"))
+    plugin.given["categories"].append(replace(bench, code="lamp", label="Sokak lambası", department="lights"))
+    services = plugin.open()
+    agreed = [one for one in services.syncing.differences() if one.code == "lamp"]
+    assert services.syncing.take_over(agreed) == []
+    assert value(services, "categories", "lamp") is None
+
+
 def test_only_administrators_sync(plugin: Plugin) -> None:
     services = plugin.open().acting_as(actor("supervisor"))
     with pytest.raises(Forbidden):

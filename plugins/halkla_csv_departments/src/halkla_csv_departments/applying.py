@@ -1,6 +1,7 @@
-"""What there is to confirm, and carrying it out: one thing after the other, so that one refusal holds up no other."""
+"""What there is to confirm, and carrying it out: all at once, but so that one refusal holds up no other."""
 
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -28,11 +29,15 @@ class Pending:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a confirmation: how many, which were refused and why (a code), first passwords of new accounts."""
+    """What became of a confirmation: how many, which were refused and why (a code), first passwords of new accounts.
+
+    ``left`` is how many there was no time for.
+    """
 
     count: int
     refused: tuple[tuple[Change, str], ...]
     passwords: Mapping[str, str]
+    left: int = 0
 
 
 def pending(house: House) -> Pending:
@@ -59,26 +64,50 @@ def pending(house: House) -> Pending:
     )
 
 
-def confirm(house: House, chosen: Collection[str], successors: Mapping[str, str]) -> Done:
+def confirm(
+    house: House,
+    chosen: Collection[str],
+    successors: Mapping[str, str],
+    clock: Callable[[], float] = time.monotonic,
+) -> Done:
     """Carry out the changes whose ids are *chosen*, as they are now: what has changed since is not done unseen.
 
-    *successors* are who takes over from a unit that ends, by the change's id.
+    *successors* are who takes over from a unit that ends, by the change's id. *clock* gives seconds: what cannot be
+    begun in time is left, so that the page still comes with the first passwords of what was made.
     """
+    until = clock() + _SECONDS
     now = pending(house)
     wanted = [change for change in (*now.changes, *now.declined) if change.id in chosen]
     refused: list[tuple[Change, str]] = []
     passwords: dict[str, str] = {}
-    for change in wanted:
+
+    def apply(changes: Sequence[Change]) -> None:
+        if changes[0].subject == "unit":
+            units = [_unit(now.departments.get(one.key), one, successors.get(one.id, "")) for one in changes]
+            house.apply_departments(units, _NOTE)
+        else:
+            accounts = [_account(now.accounts.get(one.key), one) for one in changes]
+            passwords.update(house.apply_accounts(accounts, _NOTE))
+
+    # What comes next stands last.
+    waiting = [[change for change in wanted if change.subject == subject] for subject in ("person", "unit")]
+    while waiting and clock() < until:
+        changes = waiting.pop()
         try:
-            if change.subject == "unit":
-                unit = _unit(now.departments.get(change.key), change, successors.get(change.id, ""))
-                house.apply_departments([unit], _NOTE)
-            else:
-                account = _account(now.accounts.get(change.key), change)
-                passwords.update(house.apply_accounts([account], _NOTE))
+            if changes:
+                apply(changes)
         except Refused as problem:
-            refused.append((change, problem.problem))
-    return Done(len(wanted) - len(refused), tuple(refused), passwords)
+            if problem.problem == "busy":
+                waiting.append(changes)
+                break
+            if len(changes) == 1:
+                refused.append((changes[0], problem.problem))
+            else:
+                # One of them holds up the others: it is looked for by halves, in the order they have.
+                middle = len(changes) // 2
+                waiting += [changes[middle:], changes[:middle]]
+    left = sum(map(len, waiting))
+    return Done(len(wanted) - len(refused) - left, tuple(refused), passwords, left)
 
 
 def decline(house: House, chosen: Collection[str]) -> int:
@@ -97,6 +126,8 @@ def _today(house: House) -> date:
     return house.now().astimezone(house.zone).date()
 
 
+_SECONDS = 5
+"""How long changes are begun: half of what a page has."""
 _NOTE = "the personnel system's file"
 
 

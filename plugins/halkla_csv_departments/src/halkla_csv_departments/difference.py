@@ -21,6 +21,8 @@ FILE_GIVES = frozenset({"agent", "clerk", "director", "deputy_mayor", "field_cre
 ALARMING = 0.2
 """The share of what is known that may go at once before the file looks cut off."""
 _FEW = 3
+_SEES_LITTLE = frozenset({"clerk", "field_crew"})
+"""Roles in which one sees the work of one directorate alone; every other one is looked at before it is given."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,19 @@ class Change:
         """What tells it from every other change."""
         told = json.dumps([self.subject, self.what, self.key, self.fields], ensure_ascii=False)
         return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    @property
+    def opens_more(self) -> bool:
+        """Tell whether somebody gets in again, or gets a role that sees more than the work of one directorate.
+
+        An administrator may have closed the account by hand; and whoever can write the file could help themselves.
+        """
+        if self.subject != "person":
+            return False
+        new = (
+            set(grants_of(after)) - set(grants_of(before)) for name, before, after in self.fields if name == "grants"
+        )
+        return self.what == "back" or any(role not in _SEES_LITTLE for grants in new for role, _ in grants)
 
     def after(self, field: str) -> str | None:
         """Return what a field is to be, ``None`` where it stays."""
@@ -119,19 +134,20 @@ def _of_units(
 
 
 def _parents_first(units: Sequence[Unit]) -> Iterator[Unit]:
-    by_code, done = {unit.code: unit for unit in units}, set()
-
-    def of(unit: Unit) -> Iterator[Unit]:
-        if unit.code in done:
-            return
-        done.add(unit.code)
-        for other in (unit.parent, unit.successor):
-            if other in by_code:
-                yield from of(by_code[other])
-        yield unit
-
-    for unit in units:
-        yield from of(unit)
+    by_code: dict[str, Unit] = {unit.code: unit for unit in units}
+    begun: set[str] = set()
+    for first in units:
+        # A stack and no recursion: a file may nest its units as deep as it likes.
+        waiting = [first] if first.code not in begun else []
+        begun.add(first.code)
+        while waiting:
+            unit = waiting[-1]
+            before = (code for code in (unit.parent, unit.successor) if code in by_code and code not in begun)
+            if (code := next(before, None)) is not None:
+                begun.add(code)
+                waiting.append(by_code[code])
+            else:
+                yield waiting.pop()
 
 
 def _of_unit(unit: Unit, old: Department | None, links: Mapping[str, str], today: date) -> Change | None:

@@ -35,6 +35,7 @@ def show(asked: Asked, house: House) -> Mapping[str, object]:
         "more": max(0, len(now.changes) - _SHOWN),
         "declined": [_row(change, names, now.alarming) for change in now.declined][:_SHOWN],
         "alarming": bool(now.alarming),
+        "opening": any(change.opens_more for change in now.changes),
         "successors": _successors(departments, house),
         "done": "",
         "refused": [],
@@ -53,6 +54,11 @@ def said(asked: Asked, house: House) -> Said:
     successors = {identity: asked.form.get(f"successor-{identity}", "") for identity in chosen}
     done = confirm(house, chosen, successors)
     message = _("Changes made: ${count}. They stand in the log of changes.", mapping={"count": done.count})
+    if done.left:
+        message = _(
+            "Changes made: ${count}. There was no time for ${left} more: please confirm them again below.",
+            mapping={"count": done.count, "left": done.left},
+        )
     if not done.refused and not done.passwords:
         return Said(message)
     # Drawn at once and not after a redirect: first passwords are kept nowhere, and are seen here or never.
@@ -97,7 +103,7 @@ def _row(change: Change, names: Mapping[str, str], alarming: frozenset[str]) -> 
             for name, before, after in change.fields
             if name != "name" or change.what != "new"
         ],
-        "is_ticked": not (change.what == "gone" and change.subject in alarming),
+        "is_ticked": not (change.opens_more or (change.what == "gone" and change.subject in alarming)),
         "ends": change.subject == "unit" and bool(change.after("valid_until")),
         "successor": change.after("successor") or "",
     }

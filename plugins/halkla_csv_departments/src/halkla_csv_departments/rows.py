@@ -13,6 +13,7 @@ __all__ = ["MOST_BYTES", "Problem", "Row", "Table", "read_table"]
 MOST_BYTES = 20_000_000
 """Larger than the file of any municipality; what is larger is something else."""
 _MOST_ROWS = 100_000
+_MOST_COLUMNS = 200
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,11 @@ def read_table(content: bytes, columns: Mapping[str, tuple[str, ...]], needed: t
         return Table(problems=(Problem(max(1, reader.line_num), "quotes"),), encoding=encoding, delimiter=delimiter)
     if len(lines) > _MOST_ROWS:
         return _broken("too_large")
+    if not lines:
+        return _broken("empty")
     (_, head), *rest = lines
+    if len(head) > _MOST_COLUMNS:
+        return _broken("too_wide")
     names = [_known(title, columns) for title in head]
     problems = [Problem(1, "column_missing", columns[name][0]) for name in needed if name not in names]
     problems += [Problem(1, "column_twice", name) for name in columns if names.count(name) > 1]

@@ -8,6 +8,7 @@ _ = TranslationStringFactory(__package__)
 
 PROBLEMS = {
     "too_large": _("The file is larger than any list of staff."),
+    "too_wide": _("The first line has more than 200 cells."),
     "encoding": _("The letters cannot be read: the file is neither UTF-8 nor Windows-1254, or no CSV at all."),
     "empty": _("There is nothing in the file."),
     "quotes": _("A quotation mark is opened and never closed."),

@@ -11,7 +11,7 @@ from halkla_iliskiler.api import translatable as _
 
 from . import settings as own_settings
 from .method import Email
-from .relay import Relay
+from .relay import LoginInTheOpen, Relay
 
 
 @hookimpl
@@ -38,6 +38,9 @@ def halkla_try_it(settings: Mapping[str, Any]) -> Tried:
     to = settings.get("try_address") or settings["sender"]
     try:
         Relay.from_settings(settings).send(Email(settings).trial(to))
+    except LoginInTheOpen:
+        words = _("without STARTTLS nobody logs in at another machine: the password could be read on the way")
+        return Tried(False, words)
     except (smtplib.SMTPException, OSError) as problem:
         return Tried(False, f"{type(problem).__name__}: {problem}")
     return Tried(True, _("a message was handed to the relay, for ${address}", mapping={"address": to}))

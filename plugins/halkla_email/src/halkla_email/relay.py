@@ -1,17 +1,26 @@
 """The SMTP relay messages are handed to."""
 
+import ipaddress
 import os
 import smtplib
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
 
 from .settings import PASSWORD
 
-__all__ = ["Relay"]
+__all__ = ["LoginInTheOpen", "Relay"]
+
+
+class LoginInTheOpen(smtplib.SMTPException):
+    """There is a user name, the relay is another machine, and nothing would be encrypted on the way."""
+
+    def __init__(self) -> None:
+        super().__init__("no log-in without TLS but on this machine; nothing was sent")
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,8 @@ class Relay:
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "Relay":
         """Read the plugin's settings; ``HALKLA_EMAIL_PORT`` in the environment overrides the port."""
+        # Of one moment: a password must not be read with the host of another one.
+        settings = copy(settings)
         return cls(
             host=settings.get("host", "127.0.0.1"),
             port=int(os.environ.get("HALKLA_EMAIL_PORT") or settings.get("port", "25")),
@@ -41,6 +52,7 @@ class Relay:
         """Hand over one message.
 
         Raises:
+            LoginInTheOpen: the password would be readable on the way.
             smtplib.SMTPException, OSError: it was not taken.
         """
         smtp = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
@@ -48,6 +60,8 @@ class Relay:
             if self.starttls:
                 smtp.starttls(context=ssl.create_default_context())
             if self.username:
+                if not self.starttls and not _is_here(smtp):
+                    raise LoginInTheOpen
                 smtp.login(self.username, self.password)
             smtp.send_message(message)
         finally:
@@ -55,6 +69,11 @@ class Relay:
             with suppress(smtplib.SMTPException, OSError):
                 smtp.quit()
             smtp.close()
+
+
+def _is_here(smtp: smtplib.SMTP) -> bool:
+    """Tell whether the relay is this machine: by the address that has answered, whatever its name is."""
+    return smtp.sock is not None and ipaddress.ip_address(smtp.sock.getpeername()[0].partition("%")[0]).is_loopback
 
 
 def _yes_or_no(given: str | bool) -> bool:

@@ -42,6 +42,7 @@ def schema() -> colander.SchemaNode:
     add(
         colander.String(), PASSWORD, _("Password at the relay"),
         _("Better in the environment or in a credential file than here."), secret=True, missing="",
+        sent_to=("host", "port", "starttls"),
     )  # fmt: skip
     add(
         colander.Integer(), "timeout", _("Seconds before an attempt is given up"), missing=20,

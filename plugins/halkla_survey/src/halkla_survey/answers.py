@@ -48,7 +48,8 @@ def record(house: House, ticket: TicketView, rating: int, text: str, method: str
         house.rate(ticket.id, rating, text, method, house.actor_id)
         now = house.now()
         month = now.astimezone(house.zone).strftime("%Y-%m")
-        count_answer(data, ticket.id, rating, Bucket(month, ticket.department or "", ticket.category or "", method))
+        bucket = Bucket(month, ticket.department or "", ticket.category or "", method, ticket.is_sensitive)
+        count_answer(data, ticket.id, rating, bucket)
 
     house.write(change)
 

@@ -1,4 +1,8 @@
-"""How many gave which answer: a count for each month, directorate, subject and way of asking."""
+"""How many gave which answer: a count for each month, directorate, subject and way of asking.
+
+Sensitive matters are counted apart, and only for those who may see them: in a total that others see, too, one person's
+answer could be reckoned from what is missing in the rows below.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +12,7 @@ from urllib.parse import quote, unquote
 __all__ = ["Bucket", "Tally", "counted", "tallies"]
 
 PREFIX = "count/"
+_SENSITIVE = "sensitive"
 _RATINGS = 5
 _CONTENT = 4
 """From this answer on somebody counts as content."""
@@ -21,18 +26,19 @@ class Bucket:
     department: str
     category: str
     method: str
+    is_sensitive: bool = False
 
     @property
     def key(self) -> str:
         """The key its counts are kept under."""
-        parts = (self.month, self.department, self.category, self.method)
+        parts = (self.month, self.department, self.category, self.method, *((_SENSITIVE,) if self.is_sensitive else ()))
         return PREFIX + "/".join(quote(part, safe="") for part in parts)
 
     @classmethod
     def of(cls, key: str) -> "Bucket":
         """Return the bucket of a key."""
-        month, department, category, method = (unquote(part) for part in key.removeprefix(PREFIX).split("/"))
-        return cls(month, department, category, method)
+        month, department, category, method, *more = (unquote(part) for part in key.removeprefix(PREFIX).split("/"))
+        return cls(month, department, category, method, _SENSITIVE in more)
 
 
 def counted(counts: Sequence[int] | None, rating: int, by: int) -> list[int]:
@@ -67,18 +73,23 @@ class Tally:
 
 
 def tallies(
-    kept: Iterable[tuple[str, Any]], since: str, departments: Iterable[str] | None = None
+    kept: Iterable[tuple[str, Any]],
+    since: str,
+    departments: Iterable[str] | None = None,
+    sensitive_departments: Iterable[str] | None = None,
 ) -> tuple[Tally, Mapping[str, Tally], Mapping[tuple[str, str], Tally]]:
     """Return the tally of all, of each directorate, and of each directorate's subjects, from the month *since* on.
 
-    *departments* are those that may be seen; ``None`` for all of them.
+    *departments* are those that may be seen, *sensitive_departments* those whose sensitive matters may be seen, too;
+    ``None`` for all of them.
     """
-    allowed = None if departments is None else frozenset(departments)
+    ordinary, sensitive = (None if seen is None else frozenset(seen) for seen in (departments, sensitive_departments))
     total = Tally()
     by_department: dict[str, Tally] = {}
     by_category: dict[tuple[str, str], Tally] = {}
     for key, counts in kept:
         bucket = Bucket.of(key)
+        allowed = sensitive if bucket.is_sensitive else ordinary
         if bucket.month < since or not any(counts) or (allowed is not None and bucket.department not in allowed):
             continue
         for tally in (

@@ -25,7 +25,8 @@ def _change(room: Any, identity: int) -> None:
     month = (ticket.satisfaction_at or ticket.updated_at).strftime("%Y-%m")
     category = "" if ticket.sensitive else ticket.category or ""
     method = ticket.satisfaction_method or "page"
-    count_answer(room.data, identity, ticket.satisfaction, Bucket(month, ticket.department or "", category, method))
+    bucket = Bucket(month, ticket.department or "", category, method, bool(ticket.sensitive))
+    count_answer(room.data, identity, ticket.satisfaction, bucket)
 
 
 def steps() -> list[Step]:

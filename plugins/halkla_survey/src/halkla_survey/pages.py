@@ -1,4 +1,7 @@
-"""The rates: never without how many answered and how they were asked, and none where too few did."""
+"""The rates: never without how many answered and how they were asked, and none where too few did.
+
+Nor where a rate, less those that stand below it, would tell what too few have answered.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -21,27 +24,27 @@ def show_rates(asked: Asked, house: House) -> Mapping[str, object]:
     period = period if period in _PERIODS else "12"
     today = house.now().astimezone(house.zone).date()
     since = _month_before(today, int(period) - 1)
-    total, by_department, by_category = tallies(house.data.items(PREFIX), since, asked.departments)
+    kept = house.data.items(PREFIX)
+    total, by_department, by_category = tallies(kept, since, asked.departments, asked.sensitive_departments)
     names = {department.code: department.name for department in house.departments()}
     subjects = {category.code: category.label for category in house.categories()}
 
-    def row(name: str, tally: Tally) -> dict[str, object]:
-        return {"name": name, **_figures(tally, settings.minimum)}
-
-    departments = []
+    departments, told = [], 0
     for code, tally in by_department.items():
+        below = {category: one for (owner, category), one in by_category.items() if owner == code}
+        told_below = sum(one.count for one in below.values() if one.rate(settings.minimum) is not None)
         mine = [
-            row(subjects.get(category, category) or _("sensitive, or without a subject"), below)
-            for (owner, category), below in by_category.items()
-            if owner == code
+            _row(subjects.get(category, category) or _("sensitive, or without a subject"), one, settings.minimum)
+            for category, one in below.items()
         ]
-        name = names.get(code, code) or _("not routed")
-        departments.append({**row(name, tally), "categories": sorted(mine, key=_by_name)})
+        row = _row(names.get(code, code) or _("not routed"), tally, settings.minimum, told_below)
+        told += tally.count if row["rate"] is not None else told_below
+        departments.append({**row, "categories": sorted(mine, key=_by_name)})
     return {
         "periods": [{"code": code, "words": words, "is_chosen": code == period} for code, words in _PERIODS.items()],
         "since": f"{since[5:]}.{since[:4]}",
         "minimum": settings.minimum,
-        "total": row("", total),
+        "total": _row("", total, settings.minimum, told),
         "departments": sorted(departments, key=_by_name),
     }
 
@@ -50,8 +53,13 @@ def _by_name(row: Mapping[str, object]) -> str:
     return fold(str(row["name"]))
 
 
-def _figures(tally: Tally, minimum: int) -> dict[str, object]:
+def _row(name: object, tally: Tally, minimum: int, told_below: int | None = None) -> dict[str, object]:
+    """Return what is shown of a tally; *told_below* is of how many answers the rows below it tell the rates."""
     rate = tally.rate(minimum)
+    # The others are what anybody gets who takes the rows below from this one.
+    is_withheld = rate is not None and told_below is not None and 0 < tally.count - told_below < minimum
+    if is_withheld:
+        rate = None
     methods = [
         {"words": METHODS.get(method, _("asked some other way")), "count": count}
         for method, count in sorted(tally.methods.items(), key=lambda pair: -pair[1])
@@ -63,7 +71,14 @@ def _figures(tally: Tally, minimum: int) -> dict[str, object]:
         for code, words in RATINGS.items()
         if rate is not None and (count := tally.ratings[int(code) - 1])
     ]
-    return {"count": tally.count, "rate": rate, "methods": methods, "spread": spread}
+    return {
+        "name": name,
+        "count": tally.count,
+        "rate": rate,
+        "is_withheld": is_withheld,
+        "methods": methods,
+        "spread": spread,
+    }
 
 
 def _month_before(day: date, months: int) -> str:

@@ -4,8 +4,10 @@ No redirect is followed, no proxy of the environment is used, no cookie is kept.
 """
 
 import io
+import queue
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -41,7 +43,7 @@ def _connect(address: tuple[str, int], timeout: float) -> socket.socket:
 
 @dataclass(frozen=True)
 class Caller:
-    """Makes calls. ``timeout`` is in seconds, for everything together: connecting, TLS, sending and the answer.
+    """Makes calls. ``timeout`` is in seconds, for everything together: name, connection, TLS, sending and the answer.
 
     ``context`` checks certificates and the names in them; tests give their own authority.
     """
@@ -56,7 +58,7 @@ class Caller:
         """Send *body* and return what the other side said. Never raises for what another machine does."""
         until = self.monotonic() + self.timeout
         try:
-            addresses = look_up(target, self.resolver)
+            addresses = self._looked_up(target, until)
             with self._connected(target, addresses, until) as channel:
                 channel.settimeout(self._left(until))
                 channel.sendall(_request(target, headers, body))
@@ -67,12 +69,32 @@ class Caller:
             return Answer(problem="timeout")
         except ssl.SSLError:
             return Answer(problem="certificate")
-        except socket.gaierror:
+        except (socket.gaierror, UnicodeError):
             return Answer(problem="name")
         except HTTPException:
             return Answer(problem="answer")
         except OSError:
             return Answer(problem="unreachable")
+
+    def _looked_up(self, target: Target, until: float) -> list[str]:
+        """Return the checked addresses. A resolver keeps no time limit of ours: a slow one is left behind."""
+        said: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                said.put(look_up(target, self.resolver))
+            except Exception as problem:  # noqa: BLE001  (raised again where it is waited for)
+                said.put(problem)
+
+        left = self._left(until)
+        threading.Thread(target=ask, name="halkla-webhook name", daemon=True).start()
+        try:
+            answer = said.get(timeout=left)
+        except queue.Empty:
+            raise TimeoutError from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def _connected(self, target: Target, addresses: list[str], until: float) -> socket.socket:
         """Connect to the first address that answers; the name is used for the certificate alone."""

@@ -18,6 +18,8 @@ _FINAL = frozenset({"gone"})
 """After these the same address is not called again for this event. All else may pass or be put right."""
 _EVENT_BUDGET, _BUTTON_BUDGET = 50.0, 25.0
 """Seconds for all addresses together; what the house allows is a little more."""
+_LEAST = 0.5
+"""With less than these seconds left nobody is called any more: the rest has its turn at the next attempt."""
 
 
 def deliver(event: TicketEvent, house: House, caller: Caller) -> Delivery | None:
@@ -29,13 +31,20 @@ def deliver(event: TicketEvent, house: House, caller: Caller) -> Delivery | None
     # Looked up only where it can matter: with one address the house itself knows.
     done = taken_by(house, message) if len(settings.addresses) > 1 and event.attempt > 1 else frozenset()
     waiting = [address for address in settings.addresses if target_of(address) not in done]
-    body, caller = body_of(event), _in_time(caller, settings, len(waiting), _EVENT_BUDGET)
-    calls = [_call(house, settings, caller, event.name, message, address, body, event.attempt) for address in waiting]
-    failed = [call for call in calls if not call.is_taken]
-    if not failed:
+    body, until, calls = body_of(event), caller.monotonic() + _EVENT_BUDGET, list[Call]()
+    for place, address in enumerate(waiting):
+        left = until - caller.monotonic()
+        if left < _LEAST:
+            break
+        in_time = _in_time(caller, settings, len(waiting) - place, left)
+        calls.append(_call(house, settings, in_time, event.name, message, address, body, event.attempt))
+    failed, uncalled = [call for call in calls if not call.is_taken], waiting[len(calls) :]
+    if not failed and not uncalled:
         return Delivery(True)
-    reasons = ", ".join(f"{call.host}: {call.status or call.problem}" for call in failed)
-    return Delivery(False, reasons, is_permanent=all(call.problem in _FINAL for call in failed))
+    reasons = [f"{call.host}: {call.status or call.problem}" for call in failed]
+    reasons += [f"{_host_of(address)}: no time left" for address in uncalled]
+    is_permanent = not uncalled and all(call.problem in _FINAL for call in failed)
+    return Delivery(False, ", ".join(reasons), is_permanent=is_permanent)
 
 
 def try_it(house: House, caller: Caller) -> Tried:

@@ -16,7 +16,11 @@ Resolver = Callable[[str, int], list[str]]
 """Returns the addresses of a host (raises ``OSError`` when there are none)."""
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+_PUBLIC = ipaddress.ip_network("2000::/3")
+"""All that is given out as public IPv6; Python counts as global whatever it knows nothing of (``fec0::/10``)."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_WRAPPING = tuple(ipaddress.ip_network(net) for net in ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48"))
+"""IPv4 in the last 32 bits: as it was once written, SIIT (RFC 2765), NAT64 inside a network (RFC 8215)."""
 
 
 class TargetRefused(ValueError):
@@ -67,6 +71,11 @@ def read_target(url: str, policy: Policy) -> Target:
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         raise TargetRefused("malformed") from None
+    try:
+        # As the resolver does: an empty label or a long one is no name at all.
+        host.encode("idna")
+    except UnicodeError:
+        raise TargetRefused("malformed") from None
     if not host or "@" in parts.netloc or parts.fragment or parts.scheme not in ("http", "https"):
         raise TargetRefused("malformed")
     if host not in policy.hosts | policy.internal_hosts:
@@ -101,19 +110,24 @@ def _is_allowed(address: IPAddress, *, is_internal: bool) -> bool:
     # Where machines in a cloud ask for their own keys; nobody's system listens there, so not even listing it helps.
     if address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
-    return address.is_global or (is_internal and (address.is_private or address.is_loopback))
+    is_public = address.is_global and (address.version == 4 or address in _PUBLIC)
+    return is_public or (is_internal and (address.is_private or address.is_loopback))
 
 
 def _meant(address: IPAddress) -> Iterable[IPAddress]:
-    """Yield the address and what is wrapped in it (``::ffff:127.0.0.1``, 6to4, Teredo, NAT64)."""
+    """Yield the address and what is wrapped in it (6to4, Teredo and the like).
+
+    ``::ffff:127.0.0.1`` and NAT64's ``64:ff9b::`` are nothing but another way to the address inside: that alone counts.
+    """
     if isinstance(address, ipaddress.IPv4Address):
         yield address
         return
-    wrapped: list[ipaddress.IPv4Address | None] = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64:
-        wrapped.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    if address.ipv4_mapped is None:
-        yield address
+    last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address.ipv4_mapped is not None or address in _NAT64:
+        yield last
+        return
+    yield address
+    wrapped = [address.sixtofour, *(address.teredo or ()), last if any(address in net for net in _WRAPPING) else None]
     yield from (inner for inner in wrapped if inner is not None)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from pyramid.request import Request
 
-from ...domain.access import visibility
+from ...domain.access import Visibility, visibility
+from ...domain.workflow import Permission
 from ...hookspecs.values import Asked, Form
 
 __all__ = ["LARGEST_BODY", "asked_of", "draw"]
@@ -32,8 +33,12 @@ def draw(request: Request, plugin: str, template: str, values: Mapping[str, obje
     return None if outcome.fault else str(outcome.answer)
 
 
-def asked_of(request: Request, *, is_machine: bool = False) -> Asked:
-    """Return a request as a plugin may see it. A machine's has the body as it came, the others what a form has sent."""
+def asked_of(request: Request, permission: Permission = Permission.VIEW, *, is_machine: bool = False) -> Asked:
+    """Return a request as a plugin may see it. A machine's has the body as it came, the others what a form has sent.
+
+    *permission* is the one that the page or panel asks for: how far it reaches is what the plugin is told, not how far
+    any other right of the same person does.
+    """
     query = {name: value for name, value in request.GET.items() if isinstance(value, str)}
     if is_machine:
         return Asked(
@@ -45,7 +50,7 @@ def asked_of(request: Request, *, is_machine: bool = False) -> Asked:
             client=request.client_addr or "",
         )
     actor = request.identity if request.page.is_staff else None
-    sees_all = actor is not None and visibility(actor).all_ordinary
+    reach = visibility(actor, permission) if actor is not None else Visibility()
     return Asked(
         method=request.method,
         language=request.page.language,
@@ -53,7 +58,8 @@ def asked_of(request: Request, *, is_machine: bool = False) -> Asked:
         form=Form(tuple(_texts(request))),
         actor_id=actor.id if actor else "",
         actor_name=actor.name if actor else "",
-        departments=None if sees_all else actor.departments if actor else (),
+        departments=None if reach.all_ordinary else tuple(sorted(reach.own | reach.own_ordinary)),
+        sensitive_departments=None if reach.all_sensitive else tuple(sorted(reach.own)),
         client=request.client_addr or "",
     )
 

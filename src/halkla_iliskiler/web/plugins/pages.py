@@ -82,7 +82,7 @@ class PageViews:
 
     def shown(self, _context: object, request: Request) -> dict[str, Any] | Response:
         """Answer GET."""
-        asked = asked_of(request)
+        asked = self._asked(request)
         answer = request.services.plugin_calls.page_shown(self._plugin, self._page, asked)
         if answer is None:
             return self._out_of_order(request)
@@ -92,7 +92,7 @@ class PageViews:
 
     def said(self, _context: object, request: Request) -> dict[str, Any] | Response:
         """Answer POST."""
-        asked = asked_of(request)
+        asked = self._asked(request)
         if request.page.is_asked_to_speak:
             request.page.keep_choices()
             return self._again(request, Said(values=dict(asked.form)), asked)
@@ -100,6 +100,9 @@ class PageViews:
         if answer is None:
             return self._out_of_order(request)
         return self._answered(request, answer, asked)
+
+    def _asked(self, request: Request) -> Asked:
+        return asked_of(request, Permission(self._page.permission or Permission.VIEW))
 
     def _answered(self, request: Request, said: Said, asked: Asked) -> dict[str, Any] | Response:
         if said.file is not None:

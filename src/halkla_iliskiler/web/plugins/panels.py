@@ -10,9 +10,11 @@ from pyramid.view import view_config
 
 from ...domain.access import allows, visibility
 from ...domain.ticket import Ticket
+from ...domain.views import TicketView
 from ...domain.workflow import Permission
 from ...hookspecs.values import Said
 from ...i18n import _
+from ...services.following import TooManyTries
 from ...services.plugin_calls import FOLLOW_PANELS, TICKET_PANELS, PluginPanel
 from ...services.views import ticket_view
 from ...storage import Site
@@ -105,11 +107,23 @@ def follow_panel_said(context: CitizenContext, request: Request) -> dict[str, An
         request.page.keep_choices()
         said: Said | None = Said(values=dict(asked_of(request).form))
     else:
-        said = request.services.plugin_calls.panel_said(FOLLOW_PANELS, plugin, panel, view, asked_of(request))
+        said = _said_by_applicant(request, plugin, panel, view)
     if response := _leads_back(request, said, request.page.url("follow", number=context.address, code=context.code)):
         return response
     with request.services.following.opened(context.address, context.code, client) as (site, ticket):
         return follow_page(request, site, ticket, context.code, answered=(plugin, panel, said or Said()))
+
+
+def _said_by_applicant(request: Request, plugin: str, panel: str, view: TicketView) -> Said | None:
+    """Let the plugin take the form, as often as an applicant may say anything."""
+    asked = asked_of(request)
+    try:
+        with request.services.following.saying(view.address):
+            return request.services.plugin_calls.panel_said(FOLLOW_PANELS, plugin, panel, view, asked)
+    except TooManyTries as refused:
+        request.response.status_int = 429
+        request.response.headers["Retry-After"] = str(max(1, int(refused.wait.total_seconds())))
+        return Said(problem=_("That was too many tries. Please wait a little."), values=dict(asked.form))
 
 
 @view_config(route_name="staff.panel", request_method="POST", renderer="staff/ticket.pt", permission=Permission.VIEW)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from webob.multidict import MultiDict
 
@@ -15,8 +16,9 @@ from ...domain.workflow import Kind, Outcome, Regime, TicketStatus
 from ...index import Row, Standing
 from ...services.lists import Filters, Listed, Queue, Urgency
 from ...storage import City
+from ..labels import PROBLEMS
 
-__all__ = ["FILTERS", "NOBODY", "STANDINGS", "Asked", "asked_of_ticket", "ticket_href"]
+__all__ = ["FILTERS", "NOBODY", "STANDINGS", "Asked", "asked_of_ticket", "no_such_list", "ticket_href"]
 
 FILTERS = (
     "durum", "konu", "kategori", "birim", "mahalle", "kanal", "tur", "mevzuat", "kisi", "vade", "foto", "gizli",
@@ -31,6 +33,8 @@ STANDINGS = {
 """What ``soz`` and ``cozum`` say of a promise."""
 _SINGLE = frozenset({"vade", "foto", "gizli", "ayni", "ilk", "son", "yeniden", "acik"})
 _MOST_VALUES, _LONGEST_VALUE, _LONGEST_WORDS = 40, 80, 200
+_LONGEST_QUERY = 3 * len(FILTERS) * _MOST_VALUES * _LONGEST_VALUE
+"""Signs of an address with every filter full, each sign as ``%20``. It is never cut: what is cut off narrows it."""
 _YES_OR_NO = {"var": True, "yok": False}
 
 
@@ -56,6 +60,12 @@ class Asked:
     def kept(cls, request: Request, query: str) -> "Asked":
         """Read a list that was kept as the text of its address."""
         return cls(request, MultiDict(parse_qsl(query)))
+
+    @classmethod
+    def posted(cls, request: Request) -> "Asked | None":
+        """Read the list a form was sent from; ``None`` where its address is longer than one can be."""
+        query = str(request.POST.get("sorgu", ""))
+        return cls.kept(request, query) if len(query) <= _LONGEST_QUERY else None
 
     @property
     def is_search(self) -> bool:
@@ -140,6 +150,12 @@ class Asked:
     def place(self, key: str, row: Row) -> str:
         """Return the cursor of a row in a list ordered by *key*."""
         return f"{getattr(row, key)}.{row.id}"
+
+
+def no_such_list(request: Request) -> HTTPSeeOther:
+    """Return the answer to a form whose list could not be read: nothing is done with any other list."""
+    request.page.flash("error", PROBLEMS["list_too_long"])
+    return HTTPSeeOther(request.page.url("staff.queue"))
 
 
 def asked_of_ticket(request: Request) -> Asked | None:

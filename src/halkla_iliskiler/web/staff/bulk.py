@@ -22,7 +22,7 @@ from ..contexts import StaffContext
 from ..forms import Form, add_problem
 from ..labels import PROBLEMS
 from ..page import Page
-from .asked import Asked
+from .asked import Asked, no_such_list
 from .bulk_form import BULK_FIELDS, BulkForm
 from .bulk_page import checked_values, chosen_values, job_row, progress, results_csv, run_values
 from .bulk_words import KIND_WORDS
@@ -46,7 +46,9 @@ def bulk(context: StaffContext, request: Request) -> dict[str, Any]:
 def choose(context: StaffContext, request: Request) -> Response:
     """Take what was ticked in a list, or all of the list, and go on to what is to be done with it."""
     page: Page = request.page
-    asked = Asked.kept(request, str(request.POST.get("sorgu", ""))[:2000])
+    asked = Asked.posted(request)
+    if asked is None:
+        return no_such_list(request)
     is_all = bool(request.POST.get("hepsi"))
     sent = [str(value)[:20] for value in request.POST.getall("sec")[:_MOST_SENT]]
     ticked = [identity for identity in map(id_from_address, sent) if identity is not None]

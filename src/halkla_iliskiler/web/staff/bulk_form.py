@@ -69,7 +69,8 @@ class BulkForm:
         fitting = [
             template
             for template in self.site.city.reply_templates
-            if template.purpose in purposes
+            if template.ended_on is None
+            and template.purpose in purposes
             and "{body}" not in template.text
             and template.group in ("", *groups)
             and template.category in ("", *codes)

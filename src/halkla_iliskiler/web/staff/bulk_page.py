@@ -13,6 +13,7 @@ from ...domain.ticket import Ticket, address_of
 from ...domain.workflow import Permission
 from ...i18n import _
 from ...services.bulk_doing import previews
+from ...services.sheets import harmless
 from ...storage import Site
 from ..labels import QUEUES, STATUSES
 from ..page import Page
@@ -25,7 +26,6 @@ __all__ = ["checked_values", "chosen_values", "job_row", "progress", "results_cs
 
 _NAMED = 40
 """So many tickets of one sort are named on the page; the file names all."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def chosen_values(request: Request, site: Site, job: BulkJob, kind: BulkKind | None) -> dict[str, Any]:
@@ -232,5 +232,5 @@ def results_csv(request: Request, site: Site, job: BulkJob) -> str:
         shown = _ticket(request, site, ticket_id)
         said = (done_words, "") if result == DONE else (page.say(_("not done")), reason_words(page, result))
         cells = (shown.number, shown.label, shown.place, shown.status, *said)
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     return "\ufeff" + file.getvalue()

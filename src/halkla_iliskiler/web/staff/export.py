@@ -12,7 +12,7 @@ from ...services.exports import ListOrder, Words
 from ..contexts import StaffContext
 from ..labels import KINDS, PROBLEMS, QUEUES, STATUSES
 from ..page import Page
-from .asked import Asked
+from .asked import Asked, no_such_list
 from .saving import format_of, sent
 
 __all__ = ["export"]
@@ -31,7 +31,9 @@ def export(context: StaffContext, request: Request) -> Response:
     A long one is left to the worker. Nobody's name is in it, unless somebody asks for them who may have them.
     """
     page: Page = request.page
-    asked = Asked.kept(request, str(request.POST.get("sorgu", ""))[:2000])
+    asked = Asked.posted(request)
+    if asked is None:
+        return no_such_list(request)
     kind = format_of(request)
     try:
         with request.assembly.database.reading() as site:

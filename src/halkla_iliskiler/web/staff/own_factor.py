@@ -15,7 +15,7 @@ from ...services.second_factor import Enrolment
 from ..contexts import StaffContext
 from ..forms import add_problem, hidden
 from ..labels import PROBLEMS
-from ..security import STAFF
+from ..security import STAFF, session_id_of
 from .log_in_steps import code_field, enrolment_values, refusal
 from .own_account import own_form, own_password_field
 
@@ -67,7 +67,9 @@ def enrol(context: StaffContext, request: Request) -> dict[str, Any]:
     typed = _typed(request, "token", "code", "password")
     try:
         values = schema.deserialize(typed)
-        codes = own.enrol(values["token"], values["code"], values["password"], request.client_addr or "")
+        codes = own.enrol(
+            values["token"], values["code"], values["password"], session_id_of(request), request.client_addr or ""
+        )
     except (colander.Invalid, InvalidInput, LogInRefused) as problem:
         return _factor_page(request, own.offer_factor(typed["token"]), schema, _error(request, schema, problem))
     return _codes_shown(request, codes)

@@ -16,7 +16,7 @@ from ..contexts import StaffContext
 from ..labels import PROBLEMS, QUEUES
 from ..page import Page
 from ..values import Values
-from .asked import Asked
+from .asked import Asked, no_such_list
 from .filter_words import chips
 
 __all__ = ["saved_lists"]
@@ -36,7 +36,9 @@ def saved_lists(context: StaffContext, request: Request) -> dict[str, Any]:
 def keep(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     """Keep the list one was looking at under a name, and go back to it."""
     typed = _typed(request)
-    asked = Asked.kept(request, str(request.POST.get("sorgu", ""))[:2000])
+    asked = Asked.posted(request)
+    if asked is None:
+        return no_such_list(request)
     if asked.person:
         # What was found by somebody's number is over in half an hour, and nobody's business afterwards.
         return HTTPSeeOther(request.page.url("staff.queue"))

@@ -26,8 +26,11 @@ def attention(request: Request, site: Site) -> list[Values]:
         for unit in site.city.departments:
             if unit.valid_until is not None and unit.valid_until < today:
                 count = catalogue.tickets_of("departments", unit.code, is_open=True)
+                words = _("${department} is closed, and ${count} open applications still lie there.")
+                if not count:
+                    count = request.services.directorates.seen_by(unit.code, is_open=True)
+                    words = _("${department} is closed, and ${count} open applications are still shared with it.")
                 if count:
-                    words = _("${department} is closed, and ${count} open applications still lie there.")
                     found.append(
                         Values(
                             words=page.say(words, department=unit.name, count=count),

@@ -20,7 +20,7 @@ from pyramid.httpexceptions import HTTPBadRequest
 from pyramid.request import Request
 
 from ....i18n import _
-from ....services.plugin_settings import Shown, is_secret
+from ....services.plugin_settings import Shown, is_secret, is_sent_where
 from ...forms import Form, hidden
 from ...page import Page
 
@@ -67,7 +67,7 @@ def _schema(shown: Shown, page: Page) -> colander.SchemaNode:
     for node in shown.schema.children:
         if is_secret(node):
             if shown.secrets[node.name] != "outside":
-                _add_secret(schema, node, page, is_kept=shown.secrets[node.name] == "kept")
+                _add_secret(schema, node, page, _about_secret(node, shown, page), shown.secrets[node.name] == "kept")
         elif node.name not in shown.fixed:
             made = node.clone()
             made.widget = _widget_of(node)
@@ -79,9 +79,21 @@ def _schema(shown: Shown, page: Page) -> colander.SchemaNode:
     return schema
 
 
-def _add_secret(schema: colander.SchemaNode, node: colander.SchemaNode, page: Page, *, is_kept: bool) -> None:
-    said = page.say(_("It is there and never shown. Type a new one to replace it.")) if is_kept else ""
-    words = " ".join(part for part in (page.say(node.description), said) if part)
+def _about_secret(node: colander.SchemaNode, shown: Shown, page: Page) -> str:
+    """Say of a secret that it is there, and when it is forgotten or not used."""
+    places = ", ".join(page.say(shown.schema[name].title) for name in is_sent_where(node))
+    said = [page.say(node.description)]
+    if shown.secrets[node.name] == "kept":
+        said.append(page.say(_("It is there and never shown. Type a new one to replace it.")))
+        if places:
+            said.append(page.say(_("It is forgotten when one of these is changed: ${places}."), places=places))
+    if node.name in shown.withheld:
+        words = _("The one of the installation is not used, because one of these was changed here: ${places}.")
+        said.append(page.say(words, places=places))
+    return " ".join(part for part in said if part)
+
+
+def _add_secret(schema: colander.SchemaNode, node: colander.SchemaNode, page: Page, words: str, is_kept: bool) -> None:
     widget = PasswordWidget(attributes={"autocomplete": "new-password"})
     widget.optional_mark = False
     schema.add(

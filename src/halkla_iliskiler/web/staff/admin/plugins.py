@@ -233,7 +233,17 @@ def save(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     except EditConflict as conflict:
         return _shown_page(request, name, typed, conflict=conflict)
     page.flash("ok", _("Saved. It holds from now on.") if is_new else _("Nothing was different; nothing was changed."))
+    with request.assembly.database.reading() as site:
+        lost = _lost(page, shown, desk.shown(site, name), typed)
+    if lost:
+        page.flash("error", _("Not used for the new place, and to be written again: ${titles}."), titles=lost)
     return HTTPSeeOther(page.url("staff.plugin", plugin=name))
+
+
+def _lost(page: Page, before: Shown, after: Shown, typed: Typed) -> str:
+    """Return the titles of the secrets that are gone without anybody having asked for it."""
+    names = [name for name, place in after.secrets.items() if before.secrets[name] and not place]
+    return ", ".join(page.say(after.schema[name].title) for name in names if typed.secrets.get(name, "") is not None)
 
 
 @view_config(route_name="staff.plugin_try", request_method="POST", permission=Permission.ADMINISTER)

@@ -33,6 +33,7 @@ def state_of(request: Request, site: Site, kind: KindPage, value: Any) -> Values
     catalogue = request.services.catalogue
     tickets = catalogue.tickets_of(kind.kind, value.code)
     still_open = catalogue.tickets_of(kind.kind, value.code, is_open=True) if tickets else 0
+    seen_open = request.services.directorates.seen_by(value.code, is_open=True) if is_department else 0
     is_closed = is_department and ended is not None and ended < request.services.today
     return Values(
         ended=page.day(ended.isoformat()) if ended else "",
@@ -41,10 +42,11 @@ def state_of(request: Request, site: Site, kind: KindPage, value: Any) -> Values
         successor=site.city.tree.name_of(value.successor) if is_department else "",
         tickets=tickets,
         still_open=still_open,
+        seen_open=seen_open,
         tickets_href=_tickets_href(page, kind.kind, value.code) if tickets else None,
         people=_people(site, value.code) if is_department else 0,
         hand_over_href=page.url("staff.admin_hand_over", code=value.code)
-        if is_closed and still_open and value.successor
+        if is_closed and (still_open or seen_open) and value.successor
         else None,
         users=users,
         can_end=is_department or not (users and kind.kind in _HELD_BY_USERS),
