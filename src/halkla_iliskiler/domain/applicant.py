@@ -93,7 +93,11 @@ class Applicant(Persistent):
 
     def is_named_like(self, name: str) -> bool:
         """Tell whether *name* can be this person: the same name, or one of the two is unknown."""
-        return not name or not self.name or fold_key(name) == fold_key(self.name)
+        if not name or not self.name:
+            return True
+        # Names in other letters fold to nothing, and nothing is not the same name.
+        own = fold_key(self.name)
+        return fold_key(name) == own if own else name.split() == self.name.split()
 
 
 def mask_phone(phone: str) -> str:

@@ -40,3 +40,10 @@ def test_a_name_alone_reaches_nobody() -> None:
     assert ContactDetails("Ayşe").is_empty
     assert not ContactDetails(phone="+905990000001").is_empty
     assert not ContactDetails(email="a@example.org").is_empty
+
+
+def test_names_in_other_letters_are_different_people() -> None:
+    applicant = Applicant(1, ContactDetails("Анна Петрова", "+905990000001"))
+    assert applicant.is_named_like("Анна  Петрова")
+    assert not applicant.is_named_like("Иван Петров")
+    assert not applicant.is_named_like("Ayşe Yılmaz")
