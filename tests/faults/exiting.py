@@ -1,10 +1,15 @@
-"""A process that files applications until a plugin ends it (``python -m tests.faults.exiting SITE LEDGER HOOK``).
+"""A process that files applications until a plugin ends it (``python -m tests.faults.exiting SITE LEDGER HOOK END``).
 
 The ledger is written as a careful client writes: what is sent before it is sent, what was confirmed after it was.
 """
 
+import ctypes
+import faulthandler
 import os
+import resource
+import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,10 +19,34 @@ from halkla_iliskiler.testing import FakeNow, draft, open_site
 from halkla_iliskiler.work import Runner
 from tests.faults.misbehaving import plugin
 
-__all__ = ["ENDED", "HOW_MANY", "words"]
+__all__ = ["ENDINGS", "HOW_MANY", "words"]
 
-ENDED = 9
 HOW_MANY = 4
+
+
+def _reach_into_nothing() -> None:
+    faulthandler.disable()
+    ctypes.string_at(0)
+
+
+def _eat_memory() -> None:
+    """Take memory until there is none, and be ended for it as the system ends whoever took it all."""
+    used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 64_000_000, resource.RLIM_INFINITY))
+    eaten = []
+    try:
+        while True:
+            eaten.append(bytearray(8_000_000))
+    except MemoryError:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+ENDINGS: dict[str, tuple[Callable[[], None], int]] = {
+    "exit": (lambda: os._exit(9), 9),
+    "segfault": (_reach_into_nothing, -signal.SIGSEGV),
+    "memory": (_eat_memory, -signal.SIGKILL),
+}
+"""How a plugin ends the process, and the code it ends with."""
 
 
 def words(key: str) -> str:
@@ -31,7 +60,7 @@ def _note(ledger: IO[str], *parts: str) -> None:
     os.fsync(ledger.fileno())
 
 
-def main(site: Path, ledger_path: Path, hook: str) -> None:
+def main(site: Path, ledger_path: Path, hook: str, ending: str) -> None:
     """File, and let the worker run after each."""
     asked = 0
 
@@ -39,7 +68,7 @@ def main(site: Path, ledger_path: Path, hook: str) -> None:
         nonlocal asked
         asked += 1
         if asked == HOW_MANY:
-            os._exit(ENDED)
+            ENDINGS[ending][0]()
 
     now = FakeNow()
     assembly = open_site(site, now, modules=(testing, plugin("bad", **{hook: end})))
@@ -55,4 +84,4 @@ def main(site: Path, ledger_path: Path, hook: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

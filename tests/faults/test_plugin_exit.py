@@ -13,31 +13,32 @@ from halkla_iliskiler.domain.access import ANONYMOUS
 from halkla_iliskiler.services.consistency import problems
 from halkla_iliskiler.testing import FakeNow, draft, open_site
 from halkla_iliskiler.work import Runner
-from tests.faults.exiting import ENDED, HOW_MANY, words
+from tests.faults.exiting import ENDINGS, HOW_MANY, words
 from tests.faults.misbehaving import plugin
 
 pytestmark = pytest.mark.faults
 ROOT = Path(__file__).parents[2]
 
 
-def run_until_it_ends(site: Path, ledger: Path, hook: str) -> tuple[list[str], dict[str, str]]:
+def run_until_it_ends(site: Path, ledger: Path, hook: str, ending: str = "exit") -> tuple[list[str], dict[str, str]]:
     """Return the keys that were sent, and the numbers that were confirmed."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.faults.exiting", str(site), str(ledger), hook],
+        [sys.executable, "-W", "ignore", "-m", "tests.faults.exiting", str(site), str(ledger), hook, ending],
         cwd=ROOT,
         check=False,
         timeout=120,
     )
-    assert done.returncode == ENDED
+    assert done.returncode == ENDINGS[ending][1]
     lines = [line.split() for line in ledger.read_text(encoding="utf-8").splitlines()]
     return [line[1] for line in lines if line[0] == "sent"], {line[1]: line[2] for line in lines if len(line) == 3}
 
 
 @pytest.mark.parametrize("hook", ["halkla_check_application", "halkla_choose_department", "halkla_on_ticket_event"])
+@pytest.mark.parametrize("ending", list(ENDINGS))
 def test_what_was_confirmed_is_there_once_and_the_rest_can_be_sent_again(
-    hook: str, site_directory: Path, tmp_path: Path, now: FakeNow
+    hook: str, ending: str, site_directory: Path, tmp_path: Path, now: FakeNow
 ) -> None:
-    sent, confirmed = run_until_it_ends(site_directory, tmp_path / "ledger", hook)
+    sent, confirmed = run_until_it_ends(site_directory, tmp_path / "ledger", hook, ending)
     assert len(confirmed) >= HOW_MANY - 1
     assert len(sent) - len(confirmed) <= 1
 
