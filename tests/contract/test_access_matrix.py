@@ -453,7 +453,10 @@ class Asked:
         files, now = self.house.assembly.services(SYSTEM).exports.files, self.house.assembly.now()
         name = files.new()
         order = {"format": "csv", "label": "Liste", "reason": "Meclis", "has_people": False}
+        # A file is its owner's as long as they may do what they might when it was made.
+        grants = [[grant.role, grant.department, grant.sensitive] for grant in owner.grants]
         note = {"owner": owner.id, "at": now.isoformat(), "state": "ready", "done": 1, "total": 1, "order": order}
+        note["grants"] = grants
         files.path(name).write_text("Numara", encoding="utf-8")
         files.write_note(name, note, is_new=True)
         return f"/panel/aktarimlar/{name}"
