@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -52,8 +53,14 @@ def violations_of(city: RunningCity, addresses: Sequence[str], role: str) -> lis
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("no chromium is installed")
-    found = []
-    with _served(city) as url, playwright.sync_playwright() as started:
+    # In a thread of its own: playwright refuses a second start where a browser of other tests runs already.
+    with _served(city) as url, ThreadPoolExecutor(max_workers=1) as beside:
+        return beside.submit(_opened, playwright, axe, chromium, url, addresses, role).result()
+
+
+def _opened(playwright: Any, axe: Any, chromium: str, url: str, addresses: Sequence[str], role: str) -> list[str]:
+    found: list[str] = []
+    with playwright.sync_playwright() as started:
         browser = started.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
         )

@@ -17,6 +17,7 @@ from ..services.proofs import TooManyTries
 from ..storage import GateBusy
 from .citizen.apply import show_again
 from .citizen.follow_say import FOLLOW_FORMS, follow_again
+from .posted import posted
 from .templates import TemplateRenderer
 
 __all__ = ["busy", "failed", "not_found"]
@@ -70,8 +71,7 @@ def _typed(request: Request) -> list[str]:
     """Return the sentences of a form that could not be taken, so that nobody has to write them twice."""
     if request.method != "POST" or not _can_be_read(request):
         return []
-    found = (request.POST.get(name) for name in _SENTENCES)
-    return [text for text in found if isinstance(text, str) and text.strip()]
+    return [text for name in _SENTENCES if (text := posted(request, name)).strip()]
 
 
 _SENTENCES = ("words", "text", "note", "remarks", "message", "reason")

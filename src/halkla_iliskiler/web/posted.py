@@ -7,7 +7,7 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 from webob.multidict import MultiDict
 
-__all__ = ["FormRequest", "includeme"]
+__all__ = ["FormRequest", "includeme", "posted"]
 
 _MULTIPART = "multipart/form-data"
 _PARSED = "webob._parsed_post_vars"
@@ -26,7 +26,7 @@ class FormRequest(Request):
         Raises:
             multipart.MultipartError, UnicodeDecodeError: it is no form, is cut off, or is beyond the limits.
         """
-        if self.content_type != _MULTIPART:
+        if self.method != "POST" or self.content_type != _MULTIPART:
             return super().POST
         fields, body = self.environ.get(_PARSED, (None, None))
         if fields is None or body is not self.body_file_raw:
@@ -63,6 +63,12 @@ class FormRequest(Request):
                 fields.add(part.name, part.value)
                 part.close()
         return fields
+
+
+def posted(request: Request, name: str, at_most: int | None = None) -> str:
+    """Return the text of a field, at most so many characters; ``""`` where none was sent, or a file in its place."""
+    value = request.POST.get(name, "")
+    return value[:at_most] if isinstance(value, str) else ""
 
 
 def includeme(config: Configurator) -> None:

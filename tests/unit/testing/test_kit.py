@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -313,11 +314,10 @@ def test_axe_judges_the_page_of_a_plugin(tmp_path: Path, template: Callable[[str
     good, bad = "<p>Merhaba</p>", '<p><img src="/simge.svg"></p>'
     for text, is_found in ((good, False), (bad, True)):
         page = drawn(template(text), is_public=True)
-        city = RunningCity(tmp_path / f"site-{is_found}", modules=(kiosk_with(page),))
-        found = violations_of(city, [gates.address_of_page("kiosk", page)], "")
+        with closing(RunningCity(tmp_path / f"site-{is_found}", modules=(kiosk_with(page),))) as city:
+            found = violations_of(city, [gates.address_of_page("kiosk", page)], "")
         assert any("image-alt" in problem for problem in found) == is_found
         assert is_found or found == []
-        city.close()
 
 
 def test_what_is_hidden_cannot_be_imported_and_comes_back() -> None:

@@ -23,6 +23,7 @@ from ...services.uploads import MAX_PHOTOS, Upload
 from ...storage import City
 from ..contexts import CitizenContext
 from ..photos import PHOTO_FIELD, kept_tokens, received
+from ..posted import posted
 from .again import first_application, prefilled, tidy_sticker
 from .apply_page import FORM, MAX_PROPOSED_FROM, asked_first, has_to_wait, methods_of, shown, shown_again
 from .embedding import as_door, framed
@@ -71,7 +72,7 @@ def apply_form(context: CitizenContext, request: Request) -> dict[str, Any]:
 def apply(context: CitizenContext, request: Request) -> dict[str, Any] | Response:
     """File the application; or show the form with the words of the first page; or with what is to be corrected."""
     cstruct = as_cstruct(request.POST)
-    if request.POST.get("__formid__") != FORM:
+    if posted(request, "__formid__") != FORM:
         begun = ("words", "again_number", "again_code")
         return shown(request, {name: cstruct[name] for name in begun if name in cstruct})
     with received(request, MAX_PHOTOS) as (uploads, photo_problem):
@@ -96,8 +97,7 @@ def apply(context: CitizenContext, request: Request) -> dict[str, Any] | Respons
 @view_config(route_name="proposals", request_method="POST", renderer="proposals.pt", permission=NO_PERMISSION_REQUIRED)
 def proposals(context: CitizenContext, request: Request) -> dict[str, Any]:
     """Propose subjects while somebody types. Nothing is kept."""
-    words = request.POST.get("words", "")
-    text = words[:MAX_PROPOSED_FROM] if isinstance(words, str) else ""
+    text = posted(request, "words", MAX_PROPOSED_FROM)
     with request.assembly.database.reading() as site:
         found = request.services.city.propose(site, text)
         place = request.services.city.place_in(site, text)

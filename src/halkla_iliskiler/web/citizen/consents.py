@@ -14,6 +14,7 @@ from ...i18n import _
 from ..contexts import CitizenContext
 from ..labels import CONSENTS
 from ..page import Page
+from ..posted import posted
 from ..values import Values
 
 __all__ = ["consent_values", "withdraw_consent"]
@@ -31,9 +32,9 @@ def consent_values(page: Page, ticket: Ticket) -> list[Values]:
 @view_config(route_name="follow.consent", request_method="POST", permission=NO_PERMISSION_REQUIRED)
 def withdraw_consent(context: CitizenContext, request: Request) -> Response | dict[str, Any]:
     """Take a permission back. Doing it twice does no harm."""
-    purpose = request.POST.get("consent", "")
+    purpose = posted(request, "consent")
     try:
-        request.services.following.withdraw_consent(context.address, context.code, str(purpose))
+        request.services.following.withdraw_consent(context.address, context.code, purpose)
         request.page.flash("ok", _("Your permission has been taken back."))
     except InvalidInput:
         request.page.flash("info", _("There is no such permission any more."))

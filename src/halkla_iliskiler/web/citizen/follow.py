@@ -21,6 +21,7 @@ from ...services.following import TooManyTries
 from ...services.telling import choose_method, masked
 from ...storage import Site
 from ..contexts import CitizenContext
+from ..posted import posted
 from ..values import Values
 from .follow_page import follow_page, matter
 from .place import same_thing_rows
@@ -70,7 +71,7 @@ def _offers(request: Request, site: Site, ticket: Ticket) -> list[Values]:
 @view_config(route_name="receipt.same", request_method="POST", permission=NO_PERMISSION_REQUIRED)
 def same(context: CitizenContext, request: Request) -> Response:
     """Add oneself to an older open application."""
-    token = str(request.POST.get("same_as", ""))[:80]
+    token = posted(request, "same_as", 80)
     with request.services.following.opened(context.address, context.code, request.client_addr or ""):
         pass  # a wrong code is found out here, where guessing is slowed down
     if token:
@@ -127,7 +128,7 @@ def open_follow_page(context: CitizenContext, request: Request) -> dict[str, Any
     page = request.page
     page.title = page.say(_("Follow my application"))
     page.form_here = "follow-form"
-    number, code = (str(request.POST.get(name, ""))[:80] for name in ("number", "code"))
+    number, code = (posted(request, name, 80) for name in ("number", "code"))
     if page.is_asked_to_speak:
         page.keep_choices()
         return {"number": number, "code": code, "error": ""}

@@ -18,6 +18,7 @@ from ...services.uploads import MAX_PHOTOS, Upload
 from ...storage import GateBusy
 from ..contexts import CitizenContext
 from ..photos import keep, kept_tokens, received
+from ..posted import posted
 from .follow_forms import FIELDS, Refused, follow_schema
 from .follow_page import follow_page
 
@@ -102,8 +103,7 @@ def verify(context: CitizenContext, request: Request) -> dict[str, Any] | Respon
 
 
 def _cstruct(request: Request, name: str) -> Values:
-    found = {field: request.POST.get(field, "") for field in FIELDS[name]}
-    return {field: value for field, value in found.items() if isinstance(value, str)}
+    return {field: posted(request, field) for field in FIELDS[name]}
 
 
 Photos = tuple[tuple[Upload, ...], tuple[str, ...]]

@@ -21,6 +21,7 @@ from ...storage import Site
 from ..contexts import CitizenContext
 from ..forms import CleanString, Form, add_problem
 from ..labels import FOLLOW_CHECKING, FOLLOW_STATES, PROBLEMS
+from ..posted import posted
 from ..values import Values
 
 __all__ = ["code", "leave", "mine", "say_too_often"]
@@ -47,7 +48,7 @@ def mine(context: CitizenContext, request: Request) -> dict[str, Any]:
 @view_config(route_name="mine", request_method="POST", renderer="mine.pt", permission=NO_PERMISSION_REQUIRED)
 def ask(context: CitizenContext, request: Request) -> dict[str, Any] | Response:
     """Send a code to an address. The answer is the same whether anybody has applied with it or not."""
-    cstruct = {"address": str(request.POST.get("address", ""))[:200]}
+    cstruct = {"address": posted(request, "address", 200)}
     schema = _address_schema(request)
     if request.page.is_asked_to_speak:
         request.page.keep_choices()
@@ -69,7 +70,7 @@ def ask(context: CitizenContext, request: Request) -> dict[str, Any] | Response:
 @view_config(route_name="mine.code", request_method="POST", renderer="mine.pt", permission=NO_PERMISSION_REQUIRED)
 def code(context: CitizenContext, request: Request) -> dict[str, Any] | Response:
     """Take the code and begin a visit of half an hour."""
-    cstruct = {"code": str(request.POST.get("code", ""))[:40]}
+    cstruct = {"code": posted(request, "code", 40)}
     schema = _code_schema()
     if request.page.is_asked_to_speak:
         request.page.keep_choices()

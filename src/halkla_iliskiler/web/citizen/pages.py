@@ -12,6 +12,7 @@ from ...i18n import _
 from ...services.health import look
 from ..contexts import CitizenContext
 from ..page import LANGUAGE_COOKIE, keep_choice
+from ..posted import posted
 from ..static_files import theme_css
 
 __all__ = ["health", "language", "privacy"]
@@ -37,7 +38,7 @@ def _is_heading(paragraph: str) -> bool:
 @view_config(route_name="language", request_method="POST", permission=NO_PERMISSION_REQUIRED)
 def language(context: CitizenContext, request: Request) -> Response:
     """Remember a language and go back to where one was."""
-    response = HTTPSeeOther(safe_path(request, str(request.POST.get("next", ""))))
+    response = HTTPSeeOther(safe_path(request, posted(request, "next")))
     keep_choice(request, response, LANGUAGE_COOKIE, request.matchdict["language"])
     return response
 

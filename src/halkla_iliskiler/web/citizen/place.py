@@ -21,6 +21,7 @@ from ..forms import CleanString, hidden
 from ..labels import PROBLEMS, STATUSES
 from ..mapbase import MapBase
 from ..page import Page
+from ..posted import posted
 from ..values import Values
 
 __all__ = ["PLACE_FIELDS", "add_place", "add_same_thing", "location_of", "same_thing_rows"]
@@ -152,7 +153,7 @@ def same_thing_rows(page: Page, offers: list[SameThing]) -> list[Values]:
 )
 def same_thing(context: CitizenContext, request: Request) -> dict[str, Any]:
     """Offer what is open there while somebody fills the form in. Nothing is kept."""
-    values = {name: str(request.POST.get(name, ""))[:MAX_PLACE] for name in (*PLACE_FIELDS, "category")}
+    values = {name: posted(request, name, MAX_PLACE) for name in (*PLACE_FIELDS, "category")}
     with request.assembly.database.reading() as site:
         location = location_of(values, site.city.territory)
         category = site.city.category(values["category"])

@@ -26,6 +26,7 @@ from ..forms import CleanString, Form
 from ..labels import PROBLEMS
 from ..page import Page
 from ..photos import PHOTO_FIELD, PhotosWidget, as_rows
+from ..posted import posted
 from ..values import Values
 from .identity import add_identity, asks_identity, law_note
 
@@ -329,9 +330,7 @@ def category_of(city: City, choice: str) -> Category | None:
 @view_config(route_name="questions", request_method="POST", permission=NO_PERMISSION_REQUIRED)
 def questions(context: CitizenContext, request: Request) -> Response:
     """Return the part of the form that belongs to a subject, with what was answered already. Nothing is kept."""
-    choice = request.POST.get("category", "")
-    if not isinstance(choice, str):
-        choice = ""
+    choice = posted(request, "category")
     with request.assembly.database.reading() as site:
         choice = choice if is_known_choice(site.city, choice) else ""
         dangers = request.services.city.dangers(site, "", choice)

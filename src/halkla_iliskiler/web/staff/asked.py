@@ -17,6 +17,7 @@ from ...index import Row, Standing
 from ...services.lists import Filters, Listed, Queue, Urgency
 from ...storage import City
 from ..labels import PROBLEMS
+from ..posted import posted
 
 __all__ = ["FILTERS", "NOBODY", "STANDINGS", "Asked", "asked_of_ticket", "no_such_list", "ticket_href"]
 
@@ -64,7 +65,7 @@ class Asked:
     @classmethod
     def posted(cls, request: Request) -> "Asked | None":
         """Read the list a form was sent from; ``None`` where its address is longer than one can be."""
-        query = str(request.POST.get("sorgu", ""))
+        query = posted(request, "sorgu")
         return cls.kept(request, query) if len(query) <= _LONGEST_QUERY else None
 
     @property

@@ -22,6 +22,7 @@ from ..contexts import StaffContext
 from ..forms import Form, add_problem
 from ..labels import PROBLEMS
 from ..page import Page
+from ..posted import posted
 from .asked import Asked, no_such_list
 from .bulk_form import BULK_FIELDS, BulkForm
 from .bulk_page import checked_values, chosen_values, job_row, progress, results_csv, run_values
@@ -49,7 +50,7 @@ def choose(context: StaffContext, request: Request) -> Response:
     asked = Asked.posted(request)
     if asked is None:
         return no_such_list(request)
-    is_all = bool(request.POST.get("hepsi"))
+    is_all = bool(posted(request, "hepsi"))
     sent = [str(value)[:20] for value in request.POST.getall("sec")[:_MOST_SENT]]
     ticked = [identity for identity in map(id_from_address, sent) if identity is not None]
     try:
@@ -88,13 +89,13 @@ def job(context: StaffContext, request: Request) -> dict[str, Any]:
 def prepare(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     """Find out what would happen; or show the form again with what was typed and what is wrong."""
     page, job_id = request.page, _job_id(request)
-    kind = _kind(request, str(request.POST.get("islem", "")))
+    kind = _kind(request, posted(request, "islem"))
     here = page.url("staff.bulk_job", job=job_id)
     with request.services.bulk.opened(job_id) as (site, found):
         if kind is None:
             return HTTPSeeOther(here)
         form = BulkForm(request, site, found, kind)
-        typed = {name: str(request.POST.get(name, "")) for name in (*BULK_FIELDS[kind], "islem")}
+        typed = {name: posted(request, name) for name in (*BULK_FIELDS[kind], "islem")}
         if "use_template" in request.POST:
             form.use_template(typed)
             return _choose_values(request, site, found, form, typed)
@@ -152,7 +153,7 @@ def _error_on(schema: colander.SchemaNode, problem: colander.Invalid | None) -> 
 def start(context: StaffContext, request: Request) -> Response:
     """Let it happen: a few tickets at once, many in the background."""
     page, job_id, desk = request.page, _job_id(request), request.services.bulk
-    version = str(request.POST.get("version", ""))
+    version = posted(request, "version")
     is_number = version.isascii() and version.isdigit() and len(version) < 10
     try:
         desk.start(job_id, int(version) if is_number else -1)

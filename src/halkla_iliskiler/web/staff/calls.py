@@ -17,6 +17,7 @@ from ...services.numbers import show_phone
 from ..contexts import StaffContext
 from ..labels import PROBLEMS, PURPOSES
 from ..page import Page
+from ..posted import posted
 from ..values import Values
 
 __all__ = ["call", "calls", "record", "take"]
@@ -102,7 +103,7 @@ def _shown(page: Page, found: OpenCall) -> Values:
 @view_config(route_name="staff.call", request_method="POST", permission=Permission.RESEND)
 def record(context: StaffContext, request: Request) -> Response:
     """Write down what became of a call, or give it back."""
-    page, entry, result = request.page, _entry(request), str(request.POST.get("result", ""))
+    page, entry, result = request.page, _entry(request), posted(request, "result")
     try:
         if result == _GIVE_BACK:
             request.services.calls.give_back(entry)
@@ -111,7 +112,7 @@ def record(context: StaffContext, request: Request) -> Response:
         if result not in set(CallResult):
             page.flash("error", _("Please say what became of the call."))
             return HTTPSeeOther(page.url("staff.call", entry=entry))
-        note = clean(str(request.POST.get("note", "")))[:_LONGEST_NOTE]
+        note = clean(posted(request, "note"))[:_LONGEST_NOTE]
         recorded = request.services.calls.record(entry, CallResult(result), note)
     except InvalidInput as problem:
         return _back_to_list(page, problem)

@@ -9,6 +9,7 @@ from ...domain.workflow import Permission
 from ...i18n import _
 from ..contexts import StaffContext
 from ..page import keep_choice
+from ..posted import posted
 from .paths import staff_path
 
 __all__ = ["COLUMNS", "columns_hidden"]
@@ -37,6 +38,6 @@ def columns_hidden(request: Request) -> tuple[str, ...]:
 def choose_columns(context: StaffContext, request: Request) -> Response:
     """Remember which columns are shown, and go back to the list."""
     shown = set(request.POST.getall("sutun"))
-    answer = HTTPSeeOther(staff_path(request, str(request.POST.get("next", ""))))
+    answer = HTTPSeeOther(staff_path(request, posted(request, "next")))
     keep_choice(request, answer, _COOKIE, ".".join(code for code in COLUMNS if code not in shown))
     return answer

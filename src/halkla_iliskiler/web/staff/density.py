@@ -7,6 +7,7 @@ from pyramid.view import view_config
 
 from ..contexts import StaffContext
 from ..page import DENSITY_COOKIE, keep_choice
+from ..posted import posted
 from ..security import STAFF
 from .paths import staff_path
 
@@ -16,6 +17,6 @@ __all__ = ["choose_density"]
 @view_config(route_name="staff.density", request_method="POST", permission=STAFF)
 def choose_density(context: StaffContext, request: Request) -> Response:
     """Remember whether the rows stand close together, and go back to where one was."""
-    answer = HTTPSeeOther(staff_path(request, str(request.POST.get("next", ""))))
-    keep_choice(request, answer, DENSITY_COOKIE, "dense" if request.POST.get("siklik") == "dense" else "")
+    answer = HTTPSeeOther(staff_path(request, posted(request, "next")))
+    keep_choice(request, answer, DENSITY_COOKIE, "dense" if posted(request, "siklik") == "dense" else "")
     return answer

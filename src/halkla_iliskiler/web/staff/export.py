@@ -12,6 +12,7 @@ from ...services.exports import ListOrder, Words
 from ..contexts import StaffContext
 from ..labels import KINDS, PROBLEMS, QUEUES, STATUSES
 from ..page import Page
+from ..posted import posted
 from .asked import Asked, no_such_list
 from .saving import format_of, sent
 
@@ -42,8 +43,8 @@ def export(context: StaffContext, request: Request) -> Response:
             ListOrder(
                 listed=listed,
                 format=kind,
-                has_people=request.POST.get("people") == "1",
-                reason=str(request.POST.get("reason", "")),
+                has_people=posted(request, "people") == "1",
+                reason=posted(request, "reason"),
                 client=request.client_addr or "",
                 address=request.route_url("staff.ticket", number="0000-0").removesuffix("0000-0"),
                 label=_label(page, asked),

@@ -18,6 +18,7 @@ from ...storage import City
 from ..contexts import StaffContext
 from ..labels import BREAK_CAUSES, OUTCOMES, PROBLEMS
 from ..page import Page
+from ..posted import posted
 from .figure_words import GROUP_LABELS, period_words, value_name
 from .figures import AskedFigures, scope_words
 from .saving import format_of, sent
@@ -43,7 +44,7 @@ def figures_export(context: StaffContext, request: Request) -> Response:
     report = services.figures.report(asked.period, asked.compared, asked.department)
     try:
         services.disclosure.exported(
-            "figures", report.total.received, str(request.POST.get("reason", "")), request.client_addr or ""
+            "figures", report.total.received, posted(request, "reason"), request.client_addr or ""
         )
     except InvalidInput as problem:
         page.flash("error", PROBLEMS[problem.problem])

@@ -11,6 +11,7 @@ from ...domain.errors import NotFound
 from ...domain.workflow import Permission
 from ...i18n import _
 from ..contexts import StaffContext
+from ..posted import posted
 from .asked import ticket_href
 
 __all__ = ["find"]
@@ -20,7 +21,7 @@ __all__ = ["find"]
 def find(context: StaffContext, request: Request) -> Response:
     """Lead to the ticket whose number was typed, to what a person has applied with, or to what holds the words."""
     finder, home = request.services.finder, request.page.url("staff.queue")
-    token, typed = str(request.POST.get("ara", ""))[:40], str(request.POST.get("q", "")).strip()
+    token, typed = posted(request, "ara", 40), posted(request, "q").strip()
     if token:
         try:
             found = finder.in_texts(token)

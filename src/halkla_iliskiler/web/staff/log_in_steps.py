@@ -24,6 +24,7 @@ from ..contexts import StaffContext
 from ..forms import CleanString, Form, add_problem, hidden
 from ..labels import PROBLEMS
 from ..page import Page
+from ..posted import posted
 from ..security import remember, session_id_of
 from ..values import Values
 from .paths import staff_path
@@ -156,7 +157,7 @@ def ask_code(context: StaffContext, request: Request) -> dict[str, Any] | Respon
 def take_code(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     """Take a code and go on."""
     schema, wanted = _code_schema(), _wanted(request)
-    typed = next((said for name in ("code", "recovery") if (said := str(request.POST.get(name, ""))[:40].strip())), "")
+    typed = next((said for name in ("code", "recovery") if (said := posted(request, name, 40).strip())), "")
     if not typed:
         error = colander.Invalid(schema)
         error.add(colander.Invalid(schema["code"], PROBLEMS["required"]), 0)
@@ -240,7 +241,7 @@ def take_password(context: StaffContext, request: Request) -> dict[str, Any] | R
     if not _is_at(request, Step.PASSWORD):
         return _leave(request)
     schema, wanted = _password_schema(), _wanted(request)
-    typed = {name: str(request.POST.get(name, ""))[: MAXIMUM_PASSWORD + 1] for name in ("password", "again")}
+    typed = {name: posted(request, name, MAXIMUM_PASSWORD + 1) for name in ("password", "again")}
     try:
         values = schema.deserialize(typed)
         passwords_agree(schema, values)
@@ -326,7 +327,7 @@ def ask_factor(context: StaffContext, request: Request) -> dict[str, Any] | Resp
 def take_factor(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     """Take the first code, and show the recovery codes: once, as the answer to this very form."""
     schema, wanted, accounts = _factor_schema(), _wanted(request), request.services.accounts
-    typed = {name: str(request.POST.get(name, ""))[:500] for name in ("token", "code")}
+    typed = {name: posted(request, name, 500) for name in ("token", "code")}
     try:
         values = schema.deserialize(typed)
         session_id, codes = accounts.enrol(session_id_of(request), values["token"], values["code"])

@@ -20,6 +20,7 @@ from ..contexts import StaffContext
 from ..forms import CleanString, Form, add_problem
 from ..labels import PROBLEMS
 from ..page import Page
+from ..posted import posted
 from ..security import STAFF, session_id_of
 from ..values import Values
 from .log_in_steps import new_password_fields, passwords_agree, refusal
@@ -99,7 +100,7 @@ def away_words(page: Page, person: Person, names: dict[str, str], today: date) -
 def end_session(context: StaffContext, request: Request) -> Response:
     """Sign out another machine, or all the others."""
     page: Page = request.page
-    own, handle = request.services.own_account, str(request.POST.get("handle", ""))[:40]
+    own, handle = request.services.own_account, posted(request, "handle", 40)
     if handle == _OTHERS:
         own.end_others(session_id_of(request))
         page.flash("ok", _("You are signed in here only."))
@@ -184,7 +185,7 @@ def password_form(context: StaffContext, request: Request) -> dict[str, Any]:
 def change_password(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     """Change the password; the old one is asked for."""
     schema = _password_schema()
-    typed = {name: str(request.POST.get(name, ""))[: MAXIMUM_PASSWORD + 1] for name in ("old", "password", "again")}
+    typed = {name: posted(request, name, MAXIMUM_PASSWORD + 1) for name in ("old", "password", "again")}
     try:
         values = schema.deserialize(typed)
         passwords_agree(schema, values)
@@ -279,7 +280,7 @@ def set_away(context: StaffContext, request: Request) -> dict[str, Any] | Respon
     """Say when one is away and who stands in; without a last day, that one is at work."""
     page: Page = request.page
     schema = _away_schema(request)
-    typed = {name: str(request.POST.get(name, ""))[:60] for name in ("start", "until", "deputy")}
+    typed = {name: posted(request, name, 60) for name in ("start", "until", "deputy")}
     try:
         values = schema.deserialize(typed)
         until = day_said(values, "until")

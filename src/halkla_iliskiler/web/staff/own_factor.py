@@ -15,6 +15,7 @@ from ...services.second_factor import Enrolment
 from ..contexts import StaffContext
 from ..forms import add_problem, hidden
 from ..labels import PROBLEMS
+from ..posted import posted
 from ..security import STAFF, session_id_of
 from .log_in_steps import code_field, enrolment_values, refusal
 from .own_account import own_form, own_password_field
@@ -76,7 +77,7 @@ def enrol(context: StaffContext, request: Request) -> dict[str, Any]:
 
 
 def _typed(request: Request, *names: str) -> dict[str, str]:
-    return {name: str(request.POST.get(name, ""))[: 500 if name == "token" else MAXIMUM_PASSWORD + 1] for name in names}
+    return {name: posted(request, name, 500 if name == "token" else MAXIMUM_PASSWORD + 1) for name in names}
 
 
 def _error(request: Request, schema: colander.SchemaNode, problem: Exception) -> colander.Invalid:

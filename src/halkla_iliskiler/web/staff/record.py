@@ -25,6 +25,7 @@ from ..contexts import StaffContext
 from ..labels import CONTACT_LOGGED
 from ..page import Page
 from ..photos import as_rows, keep, kept_tokens, received
+from ..posted import posted
 from ..values import Values
 from .missing import missing_words
 from .record_form import (
@@ -59,7 +60,7 @@ def record(context: StaffContext, request: Request) -> dict[str, Any] | Response
     with received(request, MAX_PHOTOS, documents=True) as (uploads, photo_problem):
         kept = kept_tokens(request, MAX_PHOTOS)
         if "look_up" in request.POST or "person" in request.POST:
-            return _page(request, entry, photos=(uploads, kept), looks_up=True, person=request.POST.get("person", ""))
+            return _page(request, entry, photos=(uploads, kept), looks_up=True, person=posted(request, "person"))
         try:
             if photo_problem is not None:
                 raise photo_problem
@@ -77,7 +78,7 @@ def record(context: StaffContext, request: Request) -> dict[str, Any] | Response
 def record_addition(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     """Add what was said to an application that is there already; of a finished one ``?olarak`` says what it means."""
     entry = typed(request)
-    address = str(request.POST.get("ticket", ""))
+    address = posted(request, "ticket")
     meaning = request.GET.get("olarak", "")
     with received(request, MAX_PHOTOS, documents=True) as (uploads, photo_problem):
         kept = kept_tokens(request, MAX_PHOTOS)
@@ -128,7 +129,7 @@ def _is_new_to(request: Request, address: str, phone: str, email: str) -> bool:
 def record_contact(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     """Write down a contact that leads to no application. Neither name nor number are kept."""
     entry = typed(request)
-    outcome = str(request.POST.get("outcome", ""))
+    outcome = posted(request, "outcome")
     with request.assembly.database.reading() as site:
         chosen = category_of(site.city, entry["category"])
     category = chosen.code if isinstance(chosen, Category) else ""

@@ -15,6 +15,7 @@ from ...storage import Site
 from ..contexts import StaffContext
 from ..labels import PROBLEMS, QUEUES
 from ..page import Page
+from ..posted import posted
 from ..values import Values
 from .asked import Asked, no_such_list
 from .filter_words import chips
@@ -77,7 +78,7 @@ def forget(context: StaffContext, request: Request) -> Response:
 
 
 def _typed(request: Request) -> dict[str, str]:
-    return {name: str(request.POST.get(name, ""))[:200] for name in ("name", "department", "pinned")}
+    return {name: posted(request, name, 200) for name in ("name", "department", "pinned")}
 
 
 def _form(request: Request, typed: dict[str, str], problem: InvalidInput | None, query: str = "") -> Values:

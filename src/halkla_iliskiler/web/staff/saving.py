@@ -7,6 +7,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from ...services.sheets import CONTENT_TYPES, SheetFormat
+from ..posted import posted
 
 __all__ = ["format_of", "sent"]
 
@@ -15,7 +16,7 @@ _SLICE = 64 << 10
 
 def format_of(request: Request) -> SheetFormat:
     """Return the file that a form asks for; the one every spreadsheet reads unless it says otherwise."""
-    wanted = str(request.POST.get("format", ""))
+    wanted = posted(request, "format")
     return SheetFormat(wanted) if wanted in set(SheetFormat) else SheetFormat.CSV
 
 

@@ -16,6 +16,7 @@ from ...services.accounts import MAXIMUM_PASSWORD, LogInRefused
 from ..contexts import StaffContext
 from ..forms import CleanString, Form, hidden
 from ..labels import PROBLEMS
+from ..posted import posted
 from ..security import STAFF, forget
 from .browsers import browser_of
 from .log_in_steps import go_on, refusal
@@ -64,7 +65,7 @@ def log_in_form(context: StaffContext, request: Request) -> dict[str, Any] | Res
 def log_in(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     """Check name and password and begin a session."""
     schema = _schema()
-    cstruct = {name: str(request.POST.get(name, ""))[:200] for name in ("username", "password", "next")}
+    cstruct = {name: posted(request, name, 200) for name in ("username", "password", "next")}
     try:
         values = schema.deserialize(cstruct)
         # The typed password, not the tidied one: a blank at its end belongs to it.

@@ -17,6 +17,7 @@ from ...storage import Site
 from ..contexts import StaffContext
 from ..labels import PROBLEMS
 from ..page import Page
+from ..posted import posted
 from ..values import Values
 from .reads import reading_values
 
@@ -76,7 +77,7 @@ def unshare(context: StaffContext, request: Request) -> Response:
 
 def _changed(request: Request, change: Any, done: str) -> Response:
     page: Page = request.page
-    code = str(request.POST.get("department", ""))[:40]
+    code = posted(request, "department", 40)
     try:
         change(request.context.ticket_id, code)
     except InvalidInput as problem:

@@ -16,6 +16,7 @@ from ...i18n import _
 from ..contexts import StaffContext
 from ..labels import PROBLEMS
 from ..page import Page
+from ..posted import posted
 from ..values import Values
 
 __all__ = ["tag", "tag_values", "untag"]
@@ -43,7 +44,7 @@ def _suggested(request: Request, ticket: Ticket) -> list[str]:
 @view_config(route_name="staff.tag", request_method="POST", permission=Permission.NOTE)
 def tag(context: StaffContext, request: Request) -> Response:
     """Give a ticket a tag."""
-    page, words = request.page, str(request.POST.get("tag", ""))[:200]
+    page, words = request.page, posted(request, "tag", 200)
     try:
         place = request.services.tagging.add(context.ticket_id, words)
     except InvalidInput as problem:
@@ -56,7 +57,7 @@ def tag(context: StaffContext, request: Request) -> Response:
 @view_config(route_name="staff.untag", request_method="POST", permission=Permission.NOTE)
 def untag(context: StaffContext, request: Request) -> Response:
     """Take a tag from a ticket."""
-    page, words = request.page, str(request.POST.get("tag", ""))[:200]
+    page, words = request.page, posted(request, "tag", 200)
     place = request.services.tagging.remove(context.ticket_id, words)
     page.flash("ok" if place is not None else "info", _("The tag is taken away."))
     return HTTPSeeOther(page.url("staff.ticket", number=request.matchdict["number"]))

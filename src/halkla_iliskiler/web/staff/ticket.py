@@ -22,6 +22,7 @@ from ..forms import Form, add_problem
 from ..labels import ACTION_DONE, ACTIONS, STATUSES, TOLD, UNDO_REFUSED, WAITS_FOR_CHECK
 from ..page import Page
 from ..photos import keep, kept_tokens, received
+from ..posted import posted
 from ..values import Values
 from .actions import DIRECT, FIELDS, ActionForm, seal
 from .asked import asked_of_ticket
@@ -82,7 +83,7 @@ def _act(
     photo_problem: InvalidInput | None,
 ) -> "Response | _Shown":
     action, (site, found) = form.action, opened
-    cstruct = {name: str(request.POST.get(name, "")) for name in (*FIELDS.get(action, ()), "revision", "previewed")}
+    cstruct = {name: posted(request, name) for name in (*FIELDS.get(action, ()), "revision", "previewed")}
     shown = _Shown(request, form, cstruct)
     form.outcome = cstruct.get("outcome", "")
     if "use_template" in request.POST:
@@ -264,7 +265,7 @@ def _error_on(schema: colander.SchemaNode, problem: colander.Invalid) -> colande
 )
 def contact(context: StaffContext, request: Request) -> dict[str, Any]:
     """Show telephone and e-mail unmasked, for a reason that goes into the read log."""
-    reason = str(request.POST.get("reason", ""))
+    reason = posted(request, "reason")
     disclosure, client, number = request.services.disclosure, request.client_addr or "", ""
     try:
         details = disclosure.contact_details(context.ticket_id, reason, client)
@@ -291,7 +292,7 @@ def attachment(context: StaffContext, request: Request) -> Response:
 @view_config(route_name="staff.undo", request_method="POST", permission=Permission.VIEW)
 def undo(context: StaffContext, request: Request) -> Response:
     """Take back what one has just done."""
-    page, typed = request.page, str(request.POST.get("place", ""))
+    page, typed = request.page, posted(request, "place")
     try:
         request.services.undoing.undo(context.ticket_id, _revision(typed))
     except InvalidInput as problem:

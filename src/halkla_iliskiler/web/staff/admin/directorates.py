@@ -21,6 +21,7 @@ from ...contexts import StaffContext
 from ...forms import Form, add_problem
 from ...labels import PROBLEMS
 from ...page import Page
+from ...posted import posted
 from .fields import Field, choice, day, schema_of
 from .kinds import BY_KIND
 from .landing import crumbs
@@ -108,7 +109,7 @@ def close(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     """Close a directorate."""
     page: Page = request.page
     code = request.matchdict["code"]
-    typed = {name: str(request.POST.get(name, ""))[:100] for name in ("valid_until", "successor", "revision")}
+    typed = {name: posted(request, name, 100) for name in ("valid_until", "successor", "revision")}
     with request.assembly.database.reading() as site:
         unit = _unit(site, code)
         fields = _fields(request, site, unit)

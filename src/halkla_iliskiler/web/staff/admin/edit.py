@@ -22,6 +22,7 @@ from ...contexts import StaffContext
 from ...forms import Form, add_problem
 from ...labels import PROBLEMS
 from ...page import Page
+from ...posted import posted
 from ...values import Values
 from .fields import Field, schema_of
 from .kinds import KindPage
@@ -37,6 +38,7 @@ __all__ = ["change", "end", "make", "show_new", "show_one"]
 _DRAWN_AS = {"solve_within": "solve_within_number", "questions": "questions_0"}
 """The field that stands for an attribute drawn as several."""
 _MOST_TYPED = 20_000
+_MOST_TRIED = 300
 
 
 class Editing:
@@ -106,7 +108,7 @@ class Editing:
             "state": state_of(self.request, self.site, kind, self.value) if self.value is not None else None,
             "code": self.value.code if self.value is not None else "",
             "tries": kind.kind in TRIED,
-            "tried_words": self.request.POST.get("tried_words", "")[:300] if self.request.method == "POST" else "",
+            "tried_words": posted(self.request, "tried_words", _MOST_TRIED),
             "results": None,
             "previews": [],
             "is_previewed": False,
@@ -175,7 +177,9 @@ def _posted(request: Request, code: str | None) -> dict[str, Any] | Response:
         except colander.Invalid as problem:
             return editing.rendered(cstruct, problem)
         if "try" in request.POST and kind.kind in TRIED:
-            editing.shown["results"] = tried(request, site, request.POST.get("tried_words", ""), (kind.kind, value))
+            editing.shown["results"] = tried(
+                request, site, posted(request, "tried_words", _MOST_TRIED), (kind.kind, value)
+            )
             return editing.rendered(cstruct)
         if "preview" in request.POST and kind.kind == "reply_templates":
             editing.shown["previews"] = previews(request, site, value)
@@ -218,7 +222,7 @@ def end(context: StaffContext, request: Request) -> Response:
     """End a value, or take it up again."""
     page: Page = request.page
     kind, code = kind_of(request), request.matchdict["code"]
-    catalogue, is_again = request.services.catalogue, bool(request.POST.get("yeniden"))
+    catalogue, is_again = request.services.catalogue, bool(posted(request, "yeniden"))
     with request.assembly.database.reading() as site:
         value = value_of(site.city, kind.kind, code)
         if value is None:

@@ -15,6 +15,7 @@ from ....services.unchecked import Unchecked, unchecked
 from ....storage import Site
 from ...contexts import StaffContext
 from ...page import Page
+from ...posted import posted
 from ...values import Values
 from .kinds import BY_KIND, field_words
 from .landing import crumbs
@@ -96,7 +97,7 @@ def check(context: StaffContext, request: Request) -> Response:
     request.services.catalogue.confirm_all((kind, code, tuple(names)) for (kind, code), names in wanted.items())
     if wanted:
         page.flash("ok", _("Noted as checked: ${count}."), count=len(marks))
-    back = request.POST.get("next", "")
+    back = posted(request, "next")
     here = page.url("staff.admin")
-    is_ours = isinstance(back, str) and back.startswith(here) and "//" not in back and "\\" not in back
+    is_ours = back.startswith(here) and "//" not in back and "\\" not in back
     return HTTPSeeOther(back if is_ours else page.url("staff.admin_unchecked"))

@@ -18,6 +18,7 @@ from ....storage import Site
 from ...contexts import StaffContext
 from ...labels import PROBLEMS
 from ...page import Page
+from ...posted import posted
 from ...values import Values
 from .landing import crumbs
 from .people_words import grant_words, role_names, role_of
@@ -142,9 +143,9 @@ def try_file(context: StaffContext, request: Request) -> dict[str, Any]:
 def carry_out(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     """Do what was shown, and show the passwords to hand out: once, as the answer to this very form."""
     page: Page = request.page
-    text = _carried(str(request.POST.get("carried", "")))
+    text = _carried(posted(request, "carried"))
     try:
-        handed = request.services.people_import.carry_out(text, role_names(), str(request.POST.get("seal", ""))[:80])
+        handed = request.services.people_import.carry_out(text, role_names(), posted(request, "seal", 80))
     except PlanChanged as changed:
         words = _("The accounts have changed since this was shown, and nothing was done. This is what it would do now.")
         return _page(request, changed.plan, text, words)

@@ -23,6 +23,7 @@ from ...contexts import StaffContext
 from ...forms import Form, add_problem
 from ...labels import PROBLEMS
 from ...page import Page
+from ...posted import posted
 from ...values import Values
 from ..own_account import away_fields, away_words, day_said
 from .landing import ENTRIES, GROUP_ORGANISATION, Entry, crumbs
@@ -192,7 +193,7 @@ def change_person(context: StaffContext, request: Request) -> dict[str, Any] | R
         return _person_page(request, username, lambda shown: shown.typed(more=1))
     try:
         wanted = form.wanted()
-        people.change(wanted, str(request.POST.get("revision", ""))[:40])
+        people.change(wanted, posted(request, "revision", 40))
     except colander.Invalid as problem:
         return _person_page(request, username, lambda shown: shown.typed(), problem)
     except InvalidInput as problem:
@@ -327,7 +328,7 @@ def set_away(context: StaffContext, request: Request) -> dict[str, Any] | Respon
     page: Page = request.page
     one = request.services.people.one(request.matchdict["username"])
     schema = _away_schema(request, one)
-    typed = {name: str(request.POST.get(name, ""))[:60] for name in ("start", "until", "deputy")}
+    typed = {name: posted(request, name, 60) for name in ("start", "until", "deputy")}
     try:
         values = schema.deserialize(typed)
         days = (day_said(values, "start"), day_said(values, "until"))

@@ -16,6 +16,7 @@ from ....i18n import _
 from ....services.people_import import Handed
 from ...contexts import StaffContext
 from ...page import Page
+from ...posted import posted
 from .landing import crumbs
 
 __all__ = ["csv_answer", "slips_page"]
@@ -46,7 +47,7 @@ def slips_page(
 def sheet(context: StaffContext, request: Request) -> Response:
     """Give the passwords of the page this comes from as a file."""
     page: Page = request.page
-    handed = request.services.people_import.opened(str(request.POST.get("sheet", "")))
+    handed = request.services.people_import.opened(posted(request, "sheet"))
     if not handed:
         page.flash("error", _("These passwords cannot be had any more. Make new ones on the pages of the accounts."))
         return HTTPSeeOther(page.url("staff.people"))

@@ -13,6 +13,7 @@ from ....i18n import _
 from ....storage import City, Site
 from ...contexts import StaffContext
 from ...page import Page
+from ...posted import posted
 from ...values import Values
 from .landing import crumbs
 
@@ -93,8 +94,7 @@ def ask(context: StaffContext, request: Request) -> dict[str, Any]:
 )
 def try_it(context: StaffContext, request: Request) -> dict[str, Any]:
     """Say what a sentence is matched to. Nothing is kept of it, and it stands in no address."""
-    words = request.POST.get("tried_words", "")
-    return _shown(request, words[:_MOST_TYPED] if isinstance(words, str) else "")
+    return _shown(request, posted(request, "tried_words", _MOST_TYPED))
 
 
 def _shown(request: Request, words: str) -> dict[str, Any]:
