@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from .answers import TooLarge, WrongAnswer
@@ -119,8 +120,18 @@ def _is_frozen(value: object) -> bool:
     return dataclasses.is_dataclass(value) and not isinstance(value, type)
 
 
+_PLAIN = frozenset({type(None), bool, int, float, str, bytes, date, datetime, timedelta})
+
+
 def _copied(value: Any) -> Any:
-    return copy.deepcopy(value) if _is_frozen(value) else value
+    """Copy a frozen value: its fields one by one, because ``deepcopy`` of a ticket costs as much as asking a plugin."""
+    if not _is_frozen(value) or not hasattr(value, "__dict__"):
+        return copy.deepcopy(value) if _is_frozen(value) else value
+    twin = object.__new__(type(value))
+    for name, held in vars(value).items():
+        whole = held if type(held) in _PLAIN else _copied(held) if _is_frozen(held) else copy.deepcopy(held)
+        twin.__dict__[name] = whole
+    return twin
 
 
 def _has_changed(copies: Mapping[str, Any], given: Mapping[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """Telephone numbers and e-mail addresses as people write them, turned into what is stored."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -23,6 +24,7 @@ _READ_AS = str.maketrans("OoIıl", "00111")
 _NOTE_BEHIND = re.compile(r"(?<=\d)[\s(,;:/-]+[^\W\d_]\D*$")
 
 
+@lru_cache(maxsize=16)
 def tidy_phone(typed: str, *, demo: bool = False) -> str:
     """Return a number in E.164, from any Turkish spelling (``0532…``, ``532…``, ``+90 (532)…``, ``0090…``).
 

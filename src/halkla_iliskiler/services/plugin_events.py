@@ -52,18 +52,21 @@ def publish(assembly: Assembly, unit: Unit) -> None:
             entry = ticket.entry(place)
             is_news = assembly.now() - entry.at <= _NEWS
             if is_news and (name := _name_of(ticket, entry)) is not None:
-                wanting = tuple(plugin for plugin in plugins if _wants(assembly, plugin, name))
+                wanting = tuple(plugin for plugin in plugins if _wants(assembly, unit, plugin, name))
                 if wanting:
                     _enter(unit, ticket, place, entry, name, wanting)
 
 
-def _wants(assembly: Assembly, plugin: str, name: str) -> bool:
+def _wants(assembly: Assembly, unit: Unit, plugin: str, name: str) -> bool:
     """Tell whether a plugin wants to learn of an event, by what it says of itself."""
     plugins = assembly.extensions.plugins
     about = plugins.about(plugin)
     if about.events and name not in about.events:
         return False
-    return not about.idle_without or bool(plugins.settings_of(plugin).get(about.idle_without))
+    if not about.idle_without:
+        return True
+    values = assembly.plugin_settings.values_in(unit.site, plugin)
+    return bool((plugins.settings_of(plugin) if values is None else values).get(about.idle_without))
 
 
 def _name_of(ticket: Ticket, entry: HistoryEntry) -> str | None:

@@ -179,13 +179,20 @@ class PluginSettings:
         if known is not None and known[0] == version:
             return known[2]
         with self._database.reading() as site:
-            text = (site.plugin_settings or {}).get(plugin)
-            if known is not None and known[1] == text:
-                values = known[2]
-            else:
-                values = self._values(plugin, schema, _Kept.of(site, plugin))
+            text, values = self._read(site, plugin, schema)
         self._known[plugin] = (version, text, values)
         return values
+
+    def values_in(self, site: Site, plugin: str) -> Mapping[str, Any] | None:
+        """Return the settings as they stand in an open view of the site; ``None`` where there is no schema."""
+        schema = self._schemas.get(plugin)
+        return None if schema is None else self._read(site, plugin, schema)[1]
+
+    def _read(self, site: Site, plugin: str, schema: colander.SchemaNode) -> tuple[str | None, Values]:
+        text, known = (site.plugin_settings or {}).get(plugin), self._known.get(plugin)
+        if known is not None and known[1] == text:
+            return text, known[2]
+        return text, self._values(plugin, schema, _Kept.of(site, plugin))
 
     def _values(self, plugin: str, schema: colander.SchemaNode, kept: _Kept) -> Values:
         fixed = self.fixed(plugin)

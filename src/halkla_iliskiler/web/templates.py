@@ -2,11 +2,13 @@
 
 import os
 import sys
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from chameleon import PageTemplateLoader
+from chameleon import PageTemplateFile, PageTemplateLoader
+from chameleon.utils import Scope
 from pyramid.config import Configurator
 from translationstring import TranslationString
 
@@ -46,6 +48,52 @@ def _found(message: str, language: str, domain: str) -> tuple[str, bool]:
     return found, found != text
 
 
+class _UnknownName(KeyError, NameError):
+    """A template uses a name that it was not given."""
+
+
+class _Names(Scope):
+    """The names of one rendering, looked up and copied by ``dict`` itself.
+
+    The library does both in Python, some hundred times a page. A name of the whole page (``tal:define="global …"``) is
+    found as before.
+    """
+
+    __slots__ = ()
+    __getitem__ = dict.__getitem__
+    __iter__ = dict.__iter__
+    get_name = dict.__getitem__  # type: ignore[assignment]
+
+    def __missing__(self, name: str) -> Any:
+        value = self.get(name, _ABSENT)
+        if value is _ABSENT:
+            raise _UnknownName(name)
+        return value
+
+    def copy(self) -> "_Names":
+        """Return the names as a macro is given them."""
+        names = _Names(self)
+        names._root = getattr(self, "_root", self)  # type: ignore[attr-defined]
+        return names
+
+
+_ABSENT = object()
+
+
+class _Template(PageTemplateFile):
+    """A template that looks its names up in :class:`_Names`."""
+
+    def cook(self, body: str) -> None:
+        """Compile the template, or take what was compiled before."""
+        super().cook(body)
+        draw: Callable[..., None] = self._render  # type: ignore[has-type]
+
+        def render(stream: list[str], names: Scope, *rest: Any, **options: Any) -> None:
+            draw(stream, _Names(names), *rest, **options)
+
+        self._render = render
+
+
 @cache
 def loader(before: tuple[str, ...] = ()) -> PageTemplateLoader:
     """Return the templates of the core, each compiled once a process however many applications it serves.
@@ -54,6 +102,7 @@ def loader(before: tuple[str, ...] = ()) -> PageTemplateLoader:
     """
     return PageTemplateLoader(
         [*before, str(_HERE)],
+        formats={"xml": _Template},
         translate=_translate,
         auto_reload=os.environ.get("HALKLA_RELOAD_TEMPLATES") == "1",
         boolean_attributes={"checked", "disabled", "hidden", "multiple", "open", "selected", "required"},
