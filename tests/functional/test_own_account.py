@@ -10,7 +10,10 @@ from webtest import TestResponse
 
 from halkla_iliskiler.app import build
 from halkla_iliskiler.domain.access import SYSTEM, Grant
-from halkla_iliskiler.services import Assembly, Services
+from halkla_iliskiler.domain.errors import InvalidInput
+from halkla_iliskiler.services import Assembly, Services, own_account
+from halkla_iliskiler.services.accounts import LogInRefused
+from halkla_iliskiler.services.passwords import hash_password
 from halkla_iliskiler.services.people import Desired
 from halkla_iliskiler.testing import PASSWORD, FakeNow, open_site
 from tests.conftest import Browser
@@ -308,6 +311,24 @@ def test_one_changes_ones_own_password_and_is_signed_out_elsewhere(browser_of: C
     assert "/panel/giris" in elsewhere.get("/panel", status=303).location
     log_in(elsewhere, "clerk", PASSWORD, status=401)
     assert log_in(elsewhere, "clerk", OWN).location.endswith("/panel")
+
+
+def test_a_reset_that_comes_between_proof_and_change_holds(services: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing the new password takes a while: the administrator is faster."""
+    handed_out = []
+
+    def reset_first(password: str) -> str:
+        monkeypatch.undo()
+        handed_out.append(services("administrator").people.reset_password("clerk"))
+        return hash_password(password)
+
+    monkeypatch.setattr(own_account, "hash_password", reset_first)
+    with pytest.raises(InvalidInput):
+        services("clerk").own_account.change_password(PASSWORD, OWN, "", "203.0.113.9")
+    accounts = services("administrator").accounts
+    assert accounts.log_in("clerk", handed_out[0], "203.0.113.9")
+    with pytest.raises(LogInRefused):
+        accounts.log_in("clerk", OWN, "203.0.113.9")
 
 
 def test_one_sees_where_one_is_signed_in_and_signs_out_there(browser_of: Callable[[str], Browser]) -> None:

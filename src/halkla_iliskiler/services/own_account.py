@@ -68,22 +68,25 @@ class OwnAccount:
             InvalidInput: the old one is wrong, or the new one is too short, too long or the same.
             LogInRefused: the old one was guessed too often.
         """
-        self._prove(old, client, "old")
+        proved = self._prove(old, client, "old")
         check_password(new)
         if new == old:
             raise InvalidInput("password", "password_same")
         hashed, now = hash_password(new), self._services.now()
 
         def change(unit: Unit) -> None:
-            user = self._user(unit.site)
+            user = self._proved(unit.site, proved, "old")
             user.choose_password(hashed, now)
             end_sessions(unit, user.username, but=session_key(session_id))
             self._services.people.note(unit, user, "password", "", "changed")
 
         self._services.write(change, "change one's password")
 
-    def _prove(self, password: str, client: str, field: str) -> None:
-        """Ask for the password once more before something that whoever finds an open screen must not do."""
+    def _prove(self, password: str, client: str, field: str) -> str:
+        """Ask for the password once more before something that whoever finds an open screen must not do.
+
+        Returns what it was proved against, for :meth:`_proved`.
+        """
         throttle, now = self._services.assembly.log_in_throttle, self._services.now()
         own = self._services.actor.id
         keys = {f"account:{own}:{client}": 5, f"client:{client}": 30, f"account:{own}": 50}
@@ -94,6 +97,14 @@ class OwnAccount:
         if not is_right(stored, password):
             throttle.failed(keys, now)
             raise InvalidInput(field, "password_wrong")
+        return stored
+
+    def _proved(self, site: Site, proved: str, field: str) -> User:
+        """Return oneself, unless the password was reset since it was proved: that took a while, outside the gate."""
+        user = self._user(site)
+        if user.password_hash != proved:
+            raise InvalidInput(field, "password_wrong")
+        return user
 
     # -- machines -------------------------------------------------------------------------------------------------
 
@@ -166,11 +177,11 @@ class OwnAccount:
         """
         factor = self._services.second_factor
         secret, step = factor.confirmed(self._services.actor.id, token, code)
-        self._prove(password, client, "password")
+        proved = self._prove(password, client, "password")
         codes = factor.new_codes()
 
         def change(unit: Unit) -> None:
-            user = self._user(unit.site)
+            user = self._proved(unit.site, proved, "password")
             before = "on" if user.has_factor else "off"
             factor.enter(user, secret, step, codes)
             # Log-ins that wait end, too: one that was to set it up would take this one's place.
@@ -188,11 +199,11 @@ class OwnAccount:
             NotFound: there is no second factor.
             LogInRefused: the password was guessed too often.
         """
-        self._prove(password, client, "password")
+        proved = self._prove(password, client, "password")
         codes = self._services.second_factor.new_codes()
 
         def change(unit: Unit) -> None:
-            user = self._user(unit.site)
+            user = self._proved(unit.site, proved, "password")
             if not user.has_factor:
                 raise NotFound("second factor")
             self._services.second_factor.enter_codes(user, codes)
@@ -210,10 +221,10 @@ class OwnAccount:
         """
         if self._services.second_factor.is_required(self._services.actor.grants):
             raise InvalidInput("password", "factor_required")
-        self._prove(password, client, "password")
+        proved = self._prove(password, client, "password")
 
         def change(unit: Unit) -> None:
-            user = self._user(unit.site)
+            user = self._proved(unit.site, proved, "password")
             if user.has_factor:
                 user.forget_factor()
                 self._services.people.note(unit, user, "factor", "on", "off")
