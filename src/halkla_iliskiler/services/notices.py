@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Notices", "announce"]
 
 _URGENT_WITHIN = timedelta(days=1)
-_LONGEST_DIGEST = 200
+_LONGEST_NOTICE = 200
 
 
 def announce(assembly: Assembly, unit: Unit) -> None:
@@ -75,6 +75,9 @@ def _joined(site: Site, code: str, ticket_id: int) -> bool:
     """Add a ticket to an urgent notice that has not left yet: a burst, or a relay that is down, is one message."""
     entry = site.outbox.entries.get((site.outbox.gathering or {}).get(code, 0))
     if entry is None or entry.state != DeliveryState.PENDING or entry.lease_until is not None:
+        return False
+    # It is written anew with each ticket that joins, and names no more than this.
+    if len(entry.tickets) >= _LONGEST_NOTICE:
         return False
     entry.tickets += (ticket_id,)
     return True
@@ -203,9 +206,9 @@ class Notices:
         else:
             subject = say(_("Urgent: ${count} new applications"), count=len(tickets))
             opening = say(_("Applications that cannot wait have come to your directorate:"))
-        lines = [self._about(site, ticket, language) for ticket in tickets[:_LONGEST_DIGEST]]
-        if len(tickets) > _LONGEST_DIGEST:
-            lines.append(say(_("And ${count} more."), count=len(tickets) - _LONGEST_DIGEST))
+        lines = [self._about(site, ticket, language) for ticket in tickets[:_LONGEST_NOTICE]]
+        if len(tickets) > _LONGEST_NOTICE:
+            lines.append(say(_("And ${count} more."), count=len(tickets) - _LONGEST_NOTICE))
         parts = [department.name, opening, *lines, f"{options.base_url}/panel", f"{brand.name}\n{brand.municipality}"]
         if brand.is_demo:
             parts.append(brand.notice if language == "tr" else brand.notice_en or brand.notice)

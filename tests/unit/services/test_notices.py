@@ -11,7 +11,7 @@ from halkla_iliskiler.domain.applicant import ContactDetails
 from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.outbox import Delivery, Notification
 from halkla_iliskiler.domain.workflow import Action
-from halkla_iliskiler.services import Assembly, Services
+from halkla_iliskiler.services import Assembly, Services, notices
 from halkla_iliskiler.services.intake import Filed
 from halkla_iliskiler.testing import FakeNow, TestMethod, draft
 from halkla_iliskiler.work import Runner
@@ -129,6 +129,16 @@ def test_a_burst_of_urgent_matters_is_one_message(
     assert all(one.number in body for one in filed)
     file(services, category="leak")
     assert len(letters()) == 1
+
+
+def test_no_notice_of_a_long_burst_leaves_a_ticket_unnamed(
+    services: As, monkeypatch: pytest.MonkeyPatch, letters: Callable[[], list[tuple[str, str, str]]]
+) -> None:
+    monkeypatch.setattr(notices, "_LONGEST_NOTICE", 2)
+    filed = [file(services, category="leak") for _ in range(5)]
+    found = letters()
+    assert [subject for _, subject, _ in found][:2] == ["Acil: 2 yeni başvuru"] * 2
+    assert all(any(one.number in body for _, _, body in found) for one in filed)
 
 
 def test_what_is_due_within_a_day_is_urgent_for_whoever_gets_it(
