@@ -167,13 +167,13 @@ class Assembly:
             # What was asked for is saved; nobody is told otherwise because of this. The worker tries again.
             log.exception("the quarantine of a plugin could not be written")
 
-    def _after_commit(self, done: tuple[object, Unit]) -> None:
-        unit = done[1]
-        if not unit.rows:
+    def _after_commit(self, done: Sequence[tuple[object, Unit]]) -> None:
+        rows = [row for _, unit in done for row in unit.rows]
+        if not rows:
             return
         try:
             if not self.index.is_stale:
-                self.index.follow(unit.rows, {self.options.writer: unit.journal_head})
+                self.index.follow(rows, {self.options.writer: max(unit.journal_head for _, unit in done)})
         except Exception:
             # The ticket is saved; the index makes it good from the journal (see jobs: catch_up).
             self.index.is_stale = True

@@ -4,7 +4,7 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +14,14 @@ import transaction
 from zc.lockfile import LockError
 from ZODB import DB
 from ZODB.interfaces import IConnection  # noqa: F401
-from ZODB.POSException import ConflictError, POSError, StorageError
+from ZODB.POSException import POSError, StorageError
 
 from .allowed import ForbiddenClass, class_factory
 from .files import DurableFileStorage, Marker, SiteFiles, inspect
 from .gate import WriteGate
 from .refusals import StorageRefused
 from .site import SCHEMA, Site
+from .writing import Writing
 
 __all__ = ["Database", "Unreadable", "create_database", "open_database"]
 
@@ -28,7 +29,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Unreadable = POSError
 """What is raised when an object or a file of the database cannot be read."""
-_ATTEMPTS = 5
 _ROOT_NAME = "site"
 
 
@@ -40,6 +40,7 @@ class Database:
         self.gate = gate
         self.is_read_only = read_only
         self._db: DB | None = db
+        self._writing = Writing(self._connection)
 
     @contextmanager
     def reading(self) -> Iterator[Site]:
@@ -61,13 +62,15 @@ class Database:
         self,
         change: Callable[[Site], T],
         note: str,
-        after: Callable[[T], None] | None = None,
+        after: Callable[[Sequence[T]], None] | None = None,
         patience: float | None = None,
     ) -> T:
-        """Run *change* in a transaction behind the gate, again when another process was faster, and commit.
+        """Run *change* in a transaction behind the gate, again when that failed with the changes of others, and commit.
 
-        *after* runs behind the gate when the commit has succeeded (the index follows there, in order). It must not
-        raise: the data is already saved.
+        It may run in another thread, in one transaction with what other threads have brought (see :mod:`.writing`).
+        *after* runs behind the gate when the commit has succeeded (the index follows there, in order); it is given what
+        the changes returned that were committed together and have the same *after*. It must not raise: the data is
+        already saved.
 
         Raises:
             GateBusy: the gate did not open; nothing was begun.
@@ -75,28 +78,7 @@ class Database:
         """
         if self.is_read_only:
             raise StorageRefused("The server is running; this command only reads beside it. Stop the server first.")
-        with self.gate.entered(patience):
-            result = self._commit(change, note)
-            if after is not None:
-                after(result)
-            return result
-
-    def _commit(self, change: Callable[[Site], T], note: str) -> T:
-        for attempt in range(1, _ATTEMPTS + 1):
-            with self._connection() as (manager, site):
-                try:
-                    result = change(site)
-                    manager.get().note(note)
-                    manager.commit()
-                    return result
-                except ConflictError:
-                    manager.abort()
-                    if attempt == _ATTEMPTS:
-                        raise
-                except BaseException:
-                    manager.abort()
-                    raise
-        raise AssertionError("unreachable")
+        return self._writing.write(self.gate, change, note, after, patience)
 
     @contextmanager
     def _connection(self) -> Iterator[tuple[transaction.TransactionManager, Site]]:
