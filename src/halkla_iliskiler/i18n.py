@@ -49,7 +49,10 @@ def catalogue(language: str, domain: str = DOMAIN) -> gettext.NullTranslations:
 def _folder(domain: str) -> Path:
     if domain in _OURS:
         return LOCALES
-    package = find_spec(domain)
+    try:
+        package = find_spec(domain)
+    except (ImportError, ValueError, AttributeError):
+        package = None  # a typing error of its author: read as it is written
     places = package.submodule_search_locations if package else None
     return Path(next(iter(places))) / "locales" if places else LOCALES
 

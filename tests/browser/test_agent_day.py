@@ -140,6 +140,18 @@ def test_the_emergency_script_is_on_one_key(opened: Any, agent: Any) -> None:
         expect(page.get_by_label("Telefon numarası")).to_have_value("0520")
 
 
+@pytest.mark.parametrize("width", [1366, 1280, 1024, 360])
+def test_the_emergency_covers_no_channel(opened: Any, agent: Any, width: int) -> None:
+    with opened({"width": width, "height": 768}, storage_state=agent) as page:
+        page.goto("/panel/kayit")
+        button = page.locator("#r-emergency summary").bounding_box()
+        channels = [one.bounding_box() for one in page.locator(".r-channel").all()]
+        assert len(channels) > 5
+        for box in channels:
+            is_beside = box["x"] + box["width"] <= button["x"] or box["y"] >= button["y"] + button["height"]
+            assert is_beside, (box, button)
+
+
 def test_enter_in_a_field_files_nothing(opened: Any, agent: Any) -> None:
     with opened(DESK, storage_state=agent) as page:
         begin(page)

@@ -27,7 +27,7 @@ from halkla_iliskiler.domain.workflow import MOVES, Action, Permission
 from halkla_iliskiler.services import Assembly
 from halkla_iliskiler.services.consistency import problems
 from halkla_iliskiler.services.intake import Draft, Filed
-from halkla_iliskiler.services.lists import Filters, Queue
+from halkla_iliskiler.services.lists import Filters, Listed, Queue
 from halkla_iliskiler.services.people import Desired
 from halkla_iliskiler.services.uploads import receive
 from halkla_iliskiler.testing import PASSWORD, STAFF, FakeNow, make_site, png
@@ -1161,6 +1161,6 @@ def test_filters_reveal_nothing_hidden(full_house: House) -> None:
             Filters(words="hardship"),
             Filters(channels=("web",)),
         ):
-            assert {row.number for row in lists.search(filters).rows} <= visible
+            assert {row.number for row in lists.look(Listed(Queue.ALL, filters)).rows} <= visible
             for queue in Queue:
-                assert {row.number for row in lists.page(queue, filters).rows} <= visible
+                assert {row.number for row in lists.look(Listed(queue, filters)).rows} <= visible

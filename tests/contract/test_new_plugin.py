@@ -218,6 +218,27 @@ def test_a_name_that_cannot_be_one_is_refused(tmp_path: Path, name: str) -> None
     assert "is no name for a plugin" in refused(tmp_path, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("core", "the program itself"),
+        ("iliskiler", "the program itself"),
+        ("channels", "a built-in"),
+        ("email", "an installed plugin"),
+        ("class", "it is a word of Python"),
+        ("none", "a class None"),
+        ("gateway", "a class Gateway"),
+        ("web", "a channel or a method"),
+        ("follow_page", "a channel or a method"),
+    ],
+)
+def test_a_name_that_is_taken_is_refused_with_the_reason(tmp_path: Path, name: str, why: str) -> None:
+    for given in (name, f"halkla_{name}"):
+        said = " ".join(refused(tmp_path, given).split())
+        assert f"{name!r} is no name for a plugin: {why}" in said
+        assert "take another one" in said
+
+
 @pytest.mark.parametrize("title", ["t" * 49, 'a "kiosk"', "a\nkiosk", "{{ 7 }}", "50 %"])
 def test_a_title_that_would_break_the_template_is_refused(tmp_path: Path, title: str) -> None:
     assert "The title may hold no" in refused(tmp_path, "kiosk", "--title", title)

@@ -19,7 +19,7 @@ from halkla_iliskiler.domain.ticket import Location, Ticket
 from halkla_iliskiler.domain.workflow import Permission
 from halkla_iliskiler.services import Assembly
 from halkla_iliskiler.services.consistency import problems
-from halkla_iliskiler.services.lists import Filters, Queue
+from halkla_iliskiler.services.lists import Filters, Listed, Queue
 from halkla_iliskiler.services.uploads import receive
 from halkla_iliskiler.testing import PASSWORD, FakeNow, draft, make_site, png
 from halkla_iliskiler.work.photos import prepare_photos
@@ -171,12 +171,12 @@ def test_lists_counts_and_search(city: City, role: str) -> None:
     lists = city.assembly.services(city.actor(role)).lists
     expected = city.numbers_of(city.seen(role))
     probe = {city.assembly.index.select("id = ?", [city.probe], "id", 1)[0].number} if city.sees_probe(role) else set()
-    for rows in (lists.page(Queue.OPEN, Filters()).rows, lists.search(Filters(words="kuyruklu")).rows):
+    for rows in (lists.look(Listed(Queue.OPEN)).rows, lists.look(Listed(Queue.ALL, Filters(words="kuyruklu"))).rows):
         assert {row.number for row in rows} == expected | probe
     if city.seen(role):
         assert lists.counts()[Queue.OPEN] == len(expected | probe)
     for kind in TICKETS:
-        found = {row.number for row in lists.search(Filters(words=f"yer{_canary(kind)}"[:8])).rows}
+        found = {row.number for row in lists.look(Listed(Queue.ALL, Filters(words=f"yer{_canary(kind)}"[:8]))).rows}
         assert found <= expected | probe
 
 
@@ -267,7 +267,7 @@ def test_sharing_and_taking_back_changes_every_list_at_once(city: City) -> None:
     number, identity = city.ticket("other").number, city.numbers["other"]
 
     def listed() -> bool:
-        return number in {row.number for row in clerk.lists.page(Queue.OPEN, Filters()).rows}
+        return number in {row.number for row in clerk.lists.look(Listed(Queue.OPEN)).rows}
 
     before = clerk.lists.counts()[Queue.OPEN]
     assert not listed()

@@ -17,7 +17,7 @@ from halkla_iliskiler.extension.answers import HOOKS, arguments_of
 from halkla_iliskiler.hookspecs.house import House
 from halkla_iliskiler.testing import TestMethod
 
-__all__ = ["FAULTS", "Hanging", "Misbehaving", "answer_of", "arguments", "pairs", "plugin", "sample"]
+__all__ = ["FAULTS", "Hanging", "Misbehaving", "answer_of", "arguments", "derived", "pairs", "plugin", "sample"]
 
 _numbers = itertools.count()
 
@@ -78,6 +78,66 @@ def plugin(name: str, **hooks: Callable[..., object]) -> types.ModuleType:
         source = f"lambda {', '.join(names)}: answer({', '.join(f'{one}={one}' for one in names)})"
         setattr(module, hook, hookimpl(eval(source, {"answer": answer})))  # noqa: S307  (our own words)
     return module
+
+
+class _Words(str):
+    """A text that works against whoever looks at it."""
+
+    def _refuse(self, *_: object) -> Any:
+        raise ValueError("somebody's words, 0532 000 00 00")
+
+    __eq__ = __ne__ = __hash__ = __str__ = __len__ = __iter__ = encode = isascii = _refuse
+
+
+class _Number(int):
+    pass
+
+
+class _Fraction(float):
+    pass
+
+
+class _Bytes(bytes):
+    pass
+
+
+class _Moment(datetime):
+    pass
+
+
+class _Day(date):
+    pass
+
+
+class _Stretch(timedelta):
+    pass
+
+
+class _List(list):  # type: ignore[type-arg]
+    pass
+
+
+class _Tuple(tuple):  # type: ignore[type-arg]
+    pass
+
+
+def derived(value: Any) -> Any:
+    """Return *value* made of classes that are only derived from the plain ones, all through."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        held = {field.name: derived(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return dataclasses.replace(value, **held)
+    made: dict[type, Callable[[Any], Any]] = {
+        str: _Words,
+        int: _Number,
+        float: _Fraction,
+        bytes: _Bytes,
+        datetime: lambda at: _Moment(*at.timetuple()[:6], tzinfo=at.tzinfo),
+        date: lambda day: _Day(*day.timetuple()[:3]),
+        timedelta: lambda pause: _Stretch(pause.days, pause.seconds),
+        list: lambda values: _List(map(derived, values)),
+        tuple: lambda values: _Tuple(map(derived, values)),
+    }
+    return made[type(value)](value) if type(value) in made else value
 
 
 class Hanging:
@@ -141,6 +201,40 @@ def _change(hook: str, given: dict[str, Any], _hanging: Hanging) -> Any:
     return answer_of(hook)
 
 
+def _unwritable(_hook: str, _given: dict[str, Any], _hanging: Hanging) -> Any:
+    return "\ud800"
+
+
+class _Compared:
+    """Does something when it is compared."""
+
+    def __init__(self, does: Callable[[], Any]) -> None:
+        self._does = does
+
+    def __eq__(self, _other: object) -> bool:
+        return bool(self._does())
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _change_to(value: object, given: dict[str, Any]) -> None:
+    for one in given.values():
+        if dataclasses.is_dataclass(one):
+            object.__setattr__(one, dataclasses.fields(one)[0].name, value)
+        elif isinstance(one, Mapping):
+            one["changed"] = value  # type: ignore[index]
+
+
+def _change_and_exit(hook: str, given: dict[str, Any], _hanging: Hanging) -> Any:
+    _change_to(_Compared(sys.exit), given)
+    return answer_of(hook)
+
+
+def _change_and_hang(hook: str, given: dict[str, Any], hanging: Hanging) -> Any:
+    _change_to(_Compared(hanging), given)
+    return answer_of(hook)
+
+
 def _commit(hook: str, _given: dict[str, Any], _hanging: Hanging) -> Any:
     transaction.commit()
     return answer_of(hook)
@@ -165,7 +259,10 @@ FAULTS: dict[str, Callable[[str, dict[str, Any], Hanging], Any]] = {
     "answers with many": _many,
     "answers with what cannot be pickled": _unpicklable,
     "hangs": _hang,
+    "answers with what cannot be written": _unwritable,
     "changes its arguments": _change,
+    "changes its arguments to what exits": _change_and_exit,
+    "changes its arguments to what hangs": _change_and_hang,
     "commits": _commit,
     "aborts": _abort,
     "recurses": _recurse,
@@ -189,7 +286,10 @@ class Misbehaving:
 def pairs(hooks: Iterable[str]) -> list[tuple[str, str]]:
     """Return each of *hooks* with each fault that is possible in it."""
     return [
-        (hook, fault) for hook in hooks for fault in FAULTS if fault != "changes its arguments" or _can_change(hook)
+        (hook, fault)
+        for hook in hooks
+        for fault in FAULTS
+        if not fault.startswith("changes its arguments") or _can_change(hook)
     ]
 
 

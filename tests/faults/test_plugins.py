@@ -3,28 +3,48 @@
 The hooks are read from the specifications: one that is added is tried here the day it is written.
 """
 
+import dataclasses
 import logging
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import pytest
+from translationstring import TranslationString
+from webtest import TestApp
 
 from halkla_iliskiler import testing
-from halkla_iliskiler.api import ContactDetails
+from halkla_iliskiler.api import (
+    About,
+    Application,
+    Channel,
+    ContactDetails,
+    Department,
+    Page,
+    Panel,
+    Refusal,
+    ReplyTemplate,
+    Said,
+    Tried,
+)
+from halkla_iliskiler.app import build
 from halkla_iliskiler.domain.access import ANONYMOUS, SYSTEM
 from halkla_iliskiler.domain.errors import InvalidInput
 from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.workflow import Action
 from halkla_iliskiler.extension import Budgets, Extensions, PluginRefused, Plugins, build_plugins
-from halkla_iliskiler.extension.answers import HOOKS, is_asked_at_start, kind_of
+from halkla_iliskiler.extension.answers import HOOKS, WrongAnswer, is_asked_at_start, kind_of
 from halkla_iliskiler.services import Assembly
+from halkla_iliskiler.services.house import house_of
 from halkla_iliskiler.services.plugin_calls import FOLLOW_PANELS, TICKET_PANELS
 from halkla_iliskiler.services.views import ticket_view
 from halkla_iliskiler.testing import FakeNow, actor, draft, open_site
 from halkla_iliskiler.work import Runner
-from tests.faults.misbehaving import Misbehaving, answer_of, arguments, pairs, plugin
+from tests.faults.misbehaving import Misbehaving, answer_of, arguments, derived, pairs, plugin
 
 AT_START = [hook for hook in HOOKS if is_asked_at_start(hook)]
 WHILE_IT_RUNS = [hook for hook in HOOKS if not is_asked_at_start(hook)]
@@ -132,6 +152,66 @@ def test_what_one_plugin_is_given_another_cannot_have_changed(hook: str) -> None
     assert all(one[name] == given[name] for one in seen for name in given)
 
 
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_class_of_its_own_is_taken_as_the_plain_value_it_is(hook: str) -> None:
+    wanted = answer_of(hook)
+    plugins = build_plugins((), {}, (plugin("own", **{hook: lambda **_: derived(wanted)}),), budgets=SHORT)
+    if is_asked_at_start(hook):
+        answers = [answer for name, answer in plugins.ask(hook, **arguments(hook)) if name == "own"]
+    else:
+        answers = ask(plugins, hook)
+    assert wanted in answers
+    assert all(map(is_exact, answers))
+    assert not plugins.faults.last_day()
+
+
+def is_exact(value: Any) -> bool:
+    """Tell whether a value is made of the built-in types and the core's own values alone."""
+    if dataclasses.is_dataclass(value):
+        return all(is_exact(getattr(value, field.name)) for field in dataclasses.fields(value))
+    if isinstance(value, (list, tuple)):
+        return type(value) in (list, tuple) and all(map(is_exact, value))
+    return not type(value).__module__.startswith("tests.") or callable(value)
+
+
+class Bomb:
+    def __str__(self) -> str:
+        sys.exit(1)
+
+
+@pytest.mark.parametrize("filled", [Bomb(), object(), "ş" * 10_000_000])
+@pytest.mark.parametrize(
+    ("hook", "answer"),
+    [
+        ("halkla_about", lambda said: About(said)),
+        ("halkla_channels", lambda said: [Channel("kiosk", said)]),
+        ("halkla_check_application", lambda said: Refusal("words", said)),
+        ("halkla_ticket_panels", lambda said: [Panel("seen", said, "x.pt")]),
+        ("halkla_try_it", lambda said: Tried(True, said)),
+    ],
+)
+def test_what_is_filled_into_a_sentence_is_looked_at_inside_the_guard(
+    hook: str, answer: Callable[[str], object], filled: object
+) -> None:
+    said = TranslationString("Hall ${hall}", domain="invented_bad", mapping={"hall": filled})
+    bad = plugin("bad", **{hook: lambda **_: answer(said)})
+    if is_asked_at_start(hook):
+        with pytest.raises(PluginRefused, match="'bad'"):
+            start(bad)
+        return
+    plugins = build_plugins((), {}, (bad,), budgets=SHORT)
+    ask(plugins, hook)
+    assert plugins.faults.of("bad")
+
+
+@pytest.mark.parametrize("codes", [("a", "a"), ("",), ('a"b',), ("a/b",), ("a" * 100,)])
+def test_panels_whose_forms_could_not_be_told_apart_are_a_fault(codes: tuple[str, ...]) -> None:
+    panels = [Panel(code, "Seen", "x.pt") for code in codes]
+    plugins = build_plugins((), {}, (plugin("bad", **{TICKET_PANELS: lambda **_: panels}),), budgets=SHORT)
+    assert ask(plugins, TICKET_PANELS) == []
+    assert [fault.kind for fault in plugins.faults.of("bad")] == ["wrong answer"]
+
+
 # -- a whole day ----------------------------------------------------------------------------------------------------
 
 
@@ -194,6 +274,64 @@ def test_whoever_fails_has_no_veto_and_whoever_works_has(
     assembly = opened(plugin("strict", **{hook: lambda **_: wanted}), bad.module)
     with pytest.raises(InvalidInput):
         assembly.services(ANONYMOUS).intake.file(draft())
+
+
+class Units(StrEnum):
+    ROADS = "roads"
+
+
+def test_an_enumeration_of_a_plugin_is_stored_as_the_text_it_is(opened: Callable[..., Assembly]) -> None:
+    """A class of the plugin's in the database could not be read again by anybody."""
+    template = ReplyTemplate("extra", "Title", "Text")
+    assembly = opened(
+        plugin(
+            "own",
+            halkla_about=lambda: About("Own", powers=("file_applications", "change_departments")),
+            halkla_choose_department=lambda **_: Units.ROADS,
+            halkla_reply_templates=lambda: [derived(template)],
+        )
+    )
+    house = house_of(assembly.services(actor("administrator")), "own")
+    application = Application("Yolda çukur var.", "web", "k1", place="Işıklı Parkı", latitude=38.46, longitude=27.2)
+    filed = house.file(derived(application))
+    house.apply_departments([derived(Department("neu", "Yeni"))], Units.ROADS)
+    with pytest.raises(WrongAnswer):
+        house.file(replace(application, key="k2", place=object()))  # type: ignore[arg-type]
+    assembly.close()
+
+    with opened().database.reading() as site:
+        ticket = site.tickets[filed.ticket_id]
+        assert (type(ticket.department), ticket.department) == (str, "roads")
+        assert ticket.location.text == "Işıklı Parkı"
+        assert "neu" in [department.code for department in site.city.departments]
+        assert len(site.tickets) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said(status=0),
+        Said(status=99_999),
+        Said(data={"a": {(1, 2): 3}}),
+        Said(data={"a": float("nan")}),
+        Said(data={"a": "\ud800"}),
+        Said(data={"a": object()}),
+        Said(file=("a.txt", "text/plain\r\nX-Evil: 1", b"x")),
+        {"a": float("inf")},
+    ],
+)
+def test_what_a_program_cannot_be_sent_is_the_plugins_fault(opened: Callable[..., Assembly], said: Any) -> None:
+    page = Page("receive", show=lambda _asked, _house: said, is_machine=True)
+    assembly = opened(plugin("bad", halkla_pages=lambda: [page]))
+    answer = TestApp(build(assembly)).get("/eklenti/bad/receive", status=503)
+    assert answer.json == {"problem": "try_again"}
+    assert [fault.kind for fault in assembly.faults.of("bad")] == ["wrong answer"]
+
+
+def test_an_answer_without_a_body_is_sent_without_one(opened: Callable[..., Assembly]) -> None:
+    page = Page("receive", show=lambda _asked, _house: Said(status=204), is_machine=True)
+    answer = TestApp(build(opened(plugin("good", halkla_pages=lambda: [page])))).get("/eklenti/good/receive")
+    assert (answer.status_int, answer.body) == (204, b"")
 
 
 def test_what_is_not_our_fault_is_found_again_after_a_restart(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from bs4 import BeautifulSoup
 
 from halkla_iliskiler.domain.access import SYSTEM
 from halkla_iliskiler.domain.applicant import ContactDetails
+from halkla_iliskiler.domain.bulk import MOST_TRIES
 from halkla_iliskiler.domain.ticket import Location, address_of
-from halkla_iliskiler.services import Assembly
+from halkla_iliskiler.services import Assembly, bulk
 from halkla_iliskiler.testing import FakeNow, TestMethod, actor, draft
 from halkla_iliskiler.work import Runner
 from tests.conftest import Browser
@@ -58,6 +60,19 @@ def chosen(browser: Browser, filed: list[Any]) -> str:
 def path_of(answer: Any) -> str:
     """Return where an answer leads, without the host."""
     return str(answer.location).removeprefix("http://localhost")
+
+
+def named(page: Any, section: str) -> set[str]:
+    """Return where the tickets lead that a section names."""
+    return {link["href"] for link in soup(page).select(f"section[aria-labelledby={section}] .b-tickets a")}
+
+
+def offered(page: Any) -> dict[str, tuple[bool, str]]:
+    """Return what can be chosen: by its name whether it can, and what is said about it."""
+    return {
+        one.b.get_text(strip=True): (one.name == "a", one.select_one(".b-fits").get_text(strip=True))
+        for one in soup(page).select(".b-kind")
+    }
 
 
 def figures(page: Any) -> list[str]:
@@ -121,8 +136,8 @@ def test_a_few_are_done_at_once_and_the_reasons_are_said(
     supervisor.send(where, {"islem": "reply", "text": "Bakıyoruz."}, status=303)
     page = supervisor.get(where)
     assert [said.split()[0] for said in figures(page)[:2]] == ["3", "2"]
-    links = {link["href"] for link in soup(page).select(".b-tickets a")}
-    assert links == {f"/panel/basvurular/{one.address}" for one in routed}
+    assert named(page, "b-refused") == {f"/panel/basvurular/{one.address}" for one in routed}
+    assert named(page, "b-going") == {f"/panel/basvurular/{one.address}" for one in fresh}
     assert "Bakıyoruz." in soup(page).select_one(".t-preview-text").get_text()
     page = supervisor.get(post(supervisor, soup(page).select_one(".b-do")).location)
     assert [said.split()[0] for said in figures(page)] == ["3", "2"]
@@ -135,7 +150,11 @@ def test_a_few_are_done_at_once_and_the_reasons_are_said(
     assert len(lines) == 6
     assert sum(fresh[0].number in line for line in lines) == 1
     rows = soup(supervisor.get("/panel/toplu")).select("tbody tr")
-    assert [cell.get_text(strip=True) for cell in rows[1].select(".b-number")] == ["5", "3", "2"]
+    assert [cell.get_text(strip=True) for cell in rows[1].select(".b-number")] == [
+        "Seçilen5",
+        "Yapılan3",
+        "Yapılmayan2",
+    ]
 
 
 def test_what_is_missing_is_said_at_its_field_with_what_was_typed_kept(
@@ -227,12 +246,116 @@ def test_no_cell_of_the_result_is_calculated(
 def test_only_what_a_role_may_do_is_offered(browser_of: Callable[[str], Browser], file: Callable[..., Any]) -> None:
     filed = file(1, category="bench")
     clerk, crew = browser_of("clerk"), browser_of("field-crew")
-    kinds = [link["href"].partition("islem=")[2] for link in soup(clerk.get(chosen(clerk, filed))).select(".b-kind")]
-    assert [kind.partition("#")[0] for kind in kinds] == ["reply", "plan", "finish", "tag", "untag"]
+    page = clerk.get(chosen(clerk, filed))
+    kinds = [link["href"].partition("islem=")[2] for link in soup(page).select("a.b-kind")]
+    assert kinds == ["reply", "plan", "finish", "tag"]
+    assert offered(page)["Etiketi kaldır"] == (False, "Yapılamaz: Bu başvuruların hiçbirinde etiket yok.")
     assert len(soup(crew.get(chosen(crew, filed))).select(".b-kind")) == 2
     auditor = browser_of("auditor")
     assert soup(auditor.get("/panel?liste=open")).find(id="q-bulk") is None
     auditor.send("/panel/toplu", [("sec", filed[0].address)], status=403)
+
+
+def test_who_is_affected_is_named_up_to_a_limit(browser_of: Callable[[str], Browser], file: Callable[..., Any]) -> None:
+    supervisor = browser_of("supervisor")
+    filed = file(43)
+    where = chosen(supervisor, filed)
+    supervisor.send(where, {"islem": "tag", "tag": "fırtına"}, status=303)
+    page = soup(supervisor.get(where))
+    section = page.find("section", {"aria-labelledby": "b-going"})
+    assert section.summary.get_text(" ", strip=True) == "43 başvuruda yapılacak"
+    assert [one.get_text(strip=True) for one in section.select("li a")] == [one.number for one in filed[:40]]
+    assert section.select("li")[-1].get_text(" ", strip=True) == "ve 3 tane daha"
+    assert page.find("section", {"aria-labelledby": "b-refused"}) is None
+
+
+def test_what_was_looked_at_is_shown_as_it_stands_now(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any]
+) -> None:
+    clerk = browser_of("clerk")
+    where = chosen(clerk, file(2, category="bench"))
+    clerk.send(where, {"islem": "finish", "outcome": "SOLVED", "text": "Onarıldı."}, status=303)
+    states = [one.get_text(strip=True) for one in soup(clerk.get(where)).select(".b-tickets .status")]
+    assert states == ["Müdürlükte"] * 2
+
+
+def test_each_way_of_telling_has_its_sample(browser_of: Callable[[str], Browser], assembly: Assembly) -> None:
+    intake = assembly.services(SYSTEM).intake
+    people = [ContactDetails("Fatma Ün", phone="0532 111 22 33"), ContactDetails("Can Öz", email="can@example.org")]
+    filed = [intake.file(draft(details=person, category=None)) for person in people]
+    supervisor = browser_of("supervisor")
+    where = chosen(supervisor, filed)
+    supervisor.send(where, {"islem": "reply", "text": "{number} için bakıyoruz."}, status=303)
+    samples = soup(supervisor.get(where)).select(".t-preview")
+    assert len(samples) == 2
+    assert samples[0].select_one(".t-preview-subject") is None, "nobody reads out a subject"
+    assert filed[1].number in samples[1].select_one(".t-preview-subject").get_text()
+    for sample, one in zip(samples, filed, strict=True):
+        assert f"{one.number} için bakıyoruz." in sample.select_one(".t-preview-text").get_text()
+
+
+def test_what_can_be_done_with_none_is_no_choice(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any]
+) -> None:
+    supervisor = browser_of("supervisor")
+    fresh, routed = file(2), file(3, category="bench")
+    where = chosen(supervisor, [*fresh, *routed])
+    found = offered(supervisor.get(where))
+    assert found["Cevapla"] == (True, "5 başvurudan 2 tanesinde yapılabilir")
+    assert found["Etiket ekle"] == (True, "5 başvurunun hepsinde yapılabilir")
+    assert found["Kapat"] == (False, "Yapılamaz: Bu başvuruların hiçbirinin durumu bu işleme uygun değil.")
+    assert found["Programa al"][0] is False
+    assert "5 başvurudan 2 tanesini kapsıyor" in found["Programa al"][1]
+    where = chosen(supervisor, routed)
+    found = offered(supervisor.get(where))
+    assert found["Cevapla"] == (False, "Yapılamaz: Göreviniz bu başvuruların hiçbirinde bu işlemi kapsamıyor.")
+    page = soup(supervisor.get(f"{where}?islem=reply"))
+    assert page.select_one("textarea") is None, "nobody writes an answer that nobody would get"
+    assert "kapsamıyor" in page.main.get_text()
+
+
+def test_a_job_that_failed_too_often_says_so_and_goes_on_when_asked(
+    browser_of: Callable[[str], Browser],
+    file: Callable[..., Any],
+    assembly: Assembly,
+    now: FakeNow,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clerk = browser_of("clerk")
+    where = chosen(clerk, file(2, category="bench"))
+    clerk.send(where, {"islem": "reply", "text": "Bakıyoruz."}, status=303)
+
+    def fails(*_given: Any) -> None:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(bulk, "let_go_together", fails)
+        post(clerk, soup(clerk.get(where)).select_one(".b-do"))
+        page = soup(clerk.get(where))
+        assert "Kendiliğinden yeniden denenecek" in page.select_one(".b-progress").get_text()
+        for _ in range(MOST_TRIES):
+            now.advance(timedelta(minutes=5))
+            Runner(assembly).run_due(now())
+    assert clerk.get(f"{where}/durum").json["over"] is True, "the page looks once more and asks no longer"
+    page = clerk.get(where)
+    assert "2 başvuruya sıra gelmedi" in soup(page).select_one(".message.is-error").get_text()
+    assert "hata yüzünden durdu" in soup(clerk.get("/panel/toplu")).table.get_text()
+    post(clerk, button_form(page, "Devam et"))
+    page = clerk.get(where)
+    assert figures(page)[0].startswith("2 ")
+    assert soup(page).select_one(".message.is-error") is None
+
+
+def test_the_numbers_of_a_job_say_what_they_are_on_a_telephone(
+    browser_of: Callable[[str], Browser], file: Callable[..., Any]
+) -> None:
+    clerk = browser_of("clerk")
+    where = chosen(clerk, file(2, category="bench"))
+    clerk.send(where, {"islem": "reply", "text": "Bakıyoruz."}, status=303)
+    post(clerk, soup(clerk.get(where)).select_one(".b-do"))
+    cells = soup(clerk.get("/panel/toplu")).select("tbody .b-number")
+    assert [cell.get_text(" ", strip=True) for cell in cells] == ["Seçilen 2", "Yapılan 2", "Yapılmayan 0"]
+    assert all(cell.select_one(".is-narrow-only") for cell in cells)
 
 
 def test_a_ticket_that_may_not_be_seen_is_not_chosen(

@@ -131,6 +131,7 @@ def test_two_people_do_not_overwrite_each_other(browser_of: BrowserOf, assembly:
     mine["about"] = "Benim sözüm."
     answer = mine.submit("save", status=200)
     conflict = " ".join(answer.html.find(class_="a-conflict").get_text(" ").split())
+    assert answer.html.select(".a-conflict th")[0].get_text() == "Alan", "the column names what differs"
     for said in ("Bilge Soylu", "Onların sözü.", "Benim sözüm.", "Kırık oturak", "dokunmadınız"):
         assert said in conflict
     assert answer.forms["admin"]["label"].value == "Kırık oturak"
@@ -205,8 +206,37 @@ def test_a_ready_answer_is_shown_as_it_will_look(browser_of: BrowserOf) -> None:
     answer = form.submit("preview", status=200)
     assert "Müdürlüğü: 12 Ocak" in answer.html.select(".a-preview")[2].get_text()
     assert "Yapıldı" in browser.get(f"{HOME}/hazir-cevaplar").text
-    form["text"] = "Sayın {ad}"
-    assert "Böyle bir alan yok" in form.submit("save", status=200).text
+
+
+@pytest.mark.parametrize("button", ["preview", "save"])
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("Sayın {ad}, {number}", "{ad} diye bir alan yok"),
+        ("Sayın {adi}, {number} {yok} [gün] {place", "{adi} diye bir alan yok"),
+        ("{number} [gün] {place", "“{place” yerinde açılan süslü parantez kapanmamış"),
+        ("Yer: place} sokağı", "“Yer: place}” yerindeki süslü parantez, açılmadan kapanmış"),
+    ],
+)
+def test_a_ready_answer_that_cannot_be_kept_is_not_shown_as_if_it_could(
+    browser_of: BrowserOf, button: str, text: str, refused: str
+) -> None:
+    browser = browser_of("supervisor")
+    for address in ("yeni", "done"):
+        form = browser.get(f"{HOME}/hazir-cevaplar/{address}").forms["admin"]
+        form["title"], form["text"] = "Yapıldı, haber verildi", text
+        answer = form.submit(button, status=200)
+        (field,) = answer.html.select(".has-error")
+        assert refused in " ".join(field.get_text().split())
+        assert answer.forms["admin"]["text"].value.strip() == text
+        assert not answer.html.select(".a-preview")
+
+
+def test_a_page_that_answers_a_form_can_be_gone_back_to(browser_of: BrowserOf) -> None:
+    browser = browser_of("supervisor")
+    shown = browser.get(f"{HOME}/hazir-cevaplar/done")
+    answers = [shown.forms["admin"].submit("preview"), browser.send(f"{HOME}/deneme", {"tried_words": "çukur"})]
+    assert ["no-store" in answer.headers["Cache-Control"] for answer in (shown, *answers)] == [True, False, False]
 
 
 def test_a_directorate_is_closed_and_its_work_goes_on(

@@ -45,7 +45,7 @@ def test_the_file_holds_what_the_list_shows_and_what_was_answered(browser_of: Br
     (row,) = table(answer)
     assert row[tr("First words")] == "Terk edilmiş araç."
     assert "35 ABC 123" in row.values()
-    assert row[tr("Address")].startswith("http")
+    assert row[tr("Link")].startswith("http")
     assert not any(word in answer.text for word in ("Ayşe", "532", "example.org", "ağaç"))
 
 
@@ -280,6 +280,8 @@ def test_the_numbers_of_the_day_as_files(browser_of: Browsers, file: File, assem
     ]  # fmt: skip
     lines = form.submit("format", value="csv").body.decode("utf-8-sig").splitlines()
     assert any(line.startswith("Park ve Bahçeler Müdürlüğü;3;") for line in lines)
+    # A sheet's name is cut behind a word, and says that it is.
+    assert f"{tr('Where it lay when the promise broke')[:31].rpartition(' ')[0]}…" in book.sheetnames
     newest = assembly.reads.newest()
     assert newest is not None
     assert (newest.values["by"], newest.values["why"]) == ("figures", "Meclis")

@@ -83,6 +83,33 @@ def test_each_number_is_the_length_of_its_list(month: FakeNow, browser_of: Brows
     assert {href: length(browser, href) for href in found} == found
 
 
+def test_no_number_of_a_table_is_without_its_list(month: FakeNow, browser_of: Browsers) -> None:
+    page = soup(browser_of("supervisor").get(f"{PAGE}?donem=son30&tumu=1"))
+    cells = page.select(".n-fold td.n-num, .n-by td.n-num, .n-pair td.n-num, .n-cards dd, .n-line dd, .n-now li")
+    bare = [
+        number.get_text() for cell in cells for number in cell.select(".number")
+        if number.name != "a" and "%" not in number.get_text()
+    ]  # fmt: skip
+    assert set(bare) == {"0"}, "only a zero has none, and the page says so"
+    assert tr("A share opens no list: the numbers beside it open theirs. A zero has no list.") in words(
+        browser_of("supervisor").get(PAGE)
+    )
+
+
+def test_a_share_of_the_period_before_opens_what_it_is_a_share_of(
+    act: Callable[..., None], file: File, now: FakeNow, browser_of: Browsers
+) -> None:
+    for place in range(11):
+        act("clerk", file(category="bench", words=f"Bank {place}"), Action.REPLY)
+    now.advance(timedelta(days=1))
+    file(category="bench")
+    browser = browser_of("supervisor")
+    card = soup(browser.get(f"{PAGE}?donem=bugun")).select(".n-cards > div")[1]
+    link = card.select("a.number")[-1]
+    assert (link.get_text(), length(browser, link["href"])) == ("11", 11)
+    assert "%100" in card.get_text()
+
+
 def test_a_promise_is_kept_broken_or_still_running(
     act: Callable[..., None], file: File, now: FakeNow, browser_of: Browsers
 ) -> None:

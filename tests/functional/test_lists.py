@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ from halkla_iliskiler.services import Assembly
 from halkla_iliskiler.services.lists import COUNTED_BY_HAND, Filters, Listed, Queue
 from halkla_iliskiler.testing import STAFF, FakeNow, draft, make_site
 from tests.conftest import Browser
-from tests.functional.pages import soup, tr, words
+from tests.functional.pages import said, soup, tr, words
 from tests.functional.test_map import mapped as mapped_fixture
 
 mapped = mapped_fixture
@@ -168,6 +169,131 @@ def test_the_page_of_filters_counts_what_there_is(services, browser_of) -> None:
     assert counts == {"bench": "2", "tree": "1"}
 
 
+def counts_of(page: TestResponse, name: str) -> dict[str, str]:
+    return {
+        str(box["value"]): box.find_parent("label").select_one(".s-count").get_text()
+        for box in soup(page).select(f"input[name={name}]")
+    }
+
+
+def test_the_page_of_filters_counts_what_a_search_finds(services, browser_of) -> None:
+    tagged = services("").intake.file(draft(words="Kaldırım çökmüş", category="bench"))
+    services("").intake.file(draft(words="Kaldırım taşı oynuyor", category="pothole"))
+    services("").intake.file(draft(words="Lamba yanmıyor", category="tree"))
+    services("clerk").tagging.add(tagged.ticket_id, "Okul yolu")
+    browser = browser_of("supervisor")
+    page = browser.get("/panel/suzgec?q=kaldirim")
+    assert counts_of(page, "kategori") == {"bench": "1", "pothole": "1"}
+    assert set(counts_of(page, "birim").values()) == {"1"}
+    assert sum(map(int, counts_of(page, "konu").values())) == 2
+    assert counts_of(page, "etiket") == {"okul yolu": "1"}
+    assert counts_of(browser.get("/panel/suzgec?q=kaldirim&kategori=tree"), "kategori")["tree"] == "", "it is chosen"
+    assert counts_of(browser.get("/panel/suzgec?q=zurafa"), "kategori") == {}
+
+
+def test_what_a_search_finds_by_person_is_counted_as_far_as_one_may_see_it(services, browser_of) -> None:
+    services("").intake.file(draft(details=AYSE, category="bench"))
+    services("").intake.file(draft(details=AYSE, category="hardship"))
+    services("").intake.file(draft(category="tree"))
+    agent = browser_of("agent")
+    token = search(agent, "0532 123 45 67").location.split("ara=")[1]
+    assert counts_of(agent.get(f"/panel/suzgec?ara={token}"), "kategori") == {"bench": "1"}
+
+
+def test_a_search_that_finds_too_much_to_count_says_so(services, browser_of, monkeypatch) -> None:
+    for _number in range(3):
+        services("").intake.file(draft(words="Kaldırım çökmüş"))
+    monkeypatch.setattr("halkla_iliskiler.services.lists.SHARES_UP_TO", 3)
+    browser = browser_of("supervisor")
+    assert list(counts_of(browser.get("/panel/suzgec?q=kaldirim"), "kategori").values()) == ["3"]
+    services("").intake.file(draft(words="Kaldırım çökmüş"))
+    page = browser.get("/panel/suzgec?q=kaldirim")
+    assert "5.000" in words(page)
+    assert set(counts_of(page, "kategori").values()) == {""}
+    assert len(counts_of(page, "kategori")) > 3, "every value can be chosen"
+    assert "5.000" not in words(browser.get("/panel/suzgec?liste=open"))
+
+
+def test_a_folded_filter_says_how_many_choices_it_has_and_no_number_of_tickets(browser_of, monkeypatch) -> None:
+    monkeypatch.setattr("halkla_iliskiler.web.staff.filters._LONG", 3)
+    page = soup(browser_of("supervisor").get("/panel/suzgec?liste=finished"))
+    folded = [one.get_text(" ", strip=True) for one in page.select("details.f-group summary .s-count")]
+    assert folded
+    assert all(re.fullmatch(r"\d+ seçenek", one) for one in folded)
+
+
+def test_a_search_says_how_many_it_has_found(services, browser_of, now: FakeNow) -> None:
+    for _number in range(51):
+        now.advance(timedelta(minutes=10))
+        services("").intake.file(draft(words="Kaldırım çökmüş"))
+    services("").intake.file(draft(words="Lamba yanmıyor"))
+    for role in ("supervisor", "auditor"):
+        browser = browser_of(role)
+        page = browser.get("/panel?q=kaldirim")
+        assert said(page, ".q-range") == ["51 başvuru"]
+        following = browser.get(str(soup(page).select_one("a[rel=next]")["href"]))
+        assert said(following, ".q-range") == ["51 başvuru"]
+        assert said(browser.get("/panel?q=lamba"), ".q-range") == ["1 başvuru"]
+        assert said(browser.get("/panel?q=zurafa"), ".q-range") == []
+        assert said(browser.get("/panel?liste=open"), ".q-range") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "notice"),
+    [
+        ("konu=x", "Bu süzgeç artık yok: Konu: x"),
+        ("durum=XXX", "Bu süzgeç artık yok: Durum: XXX"),
+        ("kategori=x", "Bu süzgeç artık yok: Alt konu: x"),
+        ("birim=x", "Bu süzgeç artık yok: Müdürlük: x"),
+        ("mahalle=x", "Bu süzgeç artık yok: Mahalle: x"),
+        ("kanal=x", "Bu süzgeç artık yok: Kanal: x"),
+        ("foto=belki", "Bu süzgeç artık yok: Fotoğraf"),
+        ("ilk=nonsense", "Bu süzgeç artık yok: "),
+        ("soz=belki", "Bu süzgeç artık yok: "),
+    ],
+)
+def test_a_filter_that_means_nothing_any_more_is_named_and_can_be_left_out(
+    services, browser_of, query: str, notice: str
+) -> None:
+    services("").intake.file(draft())
+    browser = browser_of("supervisor")
+    page = browser.get(f"/panel?liste=open&kategori=bench&{query}")
+    (told,) = said(page, ".q-unknown p")
+    assert told.startswith(notice)
+    without = browser.get(str(soup(page).select_one(".q-unknown a")["href"]))
+    assert said(without, ".q-unknown p") == []
+    assert "kategori=bench" in str(soup(page).select_one(".q-unknown a")["href"]), "the rest stays"
+    assert len(rows(without)) == 1
+
+
+def test_a_person_nobody_knows_is_not_named_in_the_notice(browser_of) -> None:
+    page = browser_of("supervisor").get("/panel?liste=open&kisi=ayse.karahan")
+    (told,) = said(page, ".q-unknown p")
+    assert tr("Assigned to") in told
+    assert "ayse" not in words(page)
+
+
+def test_a_list_or_a_page_that_does_not_exist_is_said(services, browser_of) -> None:
+    services("").intake.file(draft())
+    browser = browser_of("clerk")
+    for query in ("liste=yok", "liste=directorate&sayfa=abc", "liste=directorate&sonra=abc"):
+        page = browser.get(f"/panel?{query}")
+        assert len(said(page, ".q-unknown p")) == 1, query
+        assert len(rows(page)) == 1, query
+        assert said(browser.get(str(soup(page).select_one(".q-unknown a")["href"])), ".q-unknown p") == []
+
+
+@pytest.mark.parametrize("role", ["supervisor", "clerk", "agent", "auditor"])
+def test_every_filter_that_is_offered_means_something(services, browser_of, role: str) -> None:
+    services("").intake.file(draft())
+    browser = browser_of(role)
+    offered = soup(browser.get("/panel/suzgec?liste=all"))
+    boxes = [(box["name"], box["value"]) for box in offered.select(".f-option input")]
+    boxes += [(one["name"], option["value"]) for one in offered.select("select.select") for option in one("option")]
+    for name, value in boxes:
+        assert said(browser.get(f"/panel?{urlencode({'liste': 'all', name: value})}"), ".q-unknown p") == [], name
+
+
 def test_days_photos_and_people_narrow(services, browser_of, now: FakeNow) -> None:
     old = services("").intake.file(draft())
     now.advance(timedelta(days=2))
@@ -203,7 +329,11 @@ def test_a_list_is_kept_pinned_with_its_count_renamed_and_forgotten(services, br
     again = keep(browser, "Banklar", "liste=directorate")
     assert again.status_int == 200
     assert tr("You have a list of that name already.") in words(again)
-    assert soup(again).select_one("input[name=sorgu]")["value"] == "liste=directorate"
+    form = soup(again).select_one(".k-new")
+    assert form.select_one("input[name=sorgu]")["value"] == "liste=directorate"
+    assert form.select_one("input[name=name]")["value"] == "Banklar"
+    back = next(link for link in form("a") if link.get_text() == tr("Back to the list"))
+    assert len(rows(browser.get(str(back["href"])))) == 1
 
     page = browser.get("/panel/listelerim")
     form = next(form for form in page.forms.values() if form.action.rsplit("/", 1)[-1].isdigit())
@@ -406,7 +536,7 @@ def test_every_count_is_the_length_of_its_list_for_every_role(tmp_path_factory: 
         for actor in STAFF.values():
             lists = site.services(actor).lists
             for queue, count in lists.counts().items():
-                found = lists.page(queue, Filters(), limit=100).rows
+                found = lists.look(Listed(queue)).rows
                 assert count == len(found), (actor.id, queue)
                 assert all(lists.visible(row.id) for row in found), (actor.id, queue)
                 listed = Listed(queue, Filters(categories=("bench", "rubbish")))

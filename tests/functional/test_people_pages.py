@@ -277,6 +277,8 @@ def test_files_come_as_spreadsheets_save_them(
         ("ok;;agent;;", "2", "Please fill this in"), ("ok;Ad;mayor;;", "2", "There is no such role"),
         ("ok;Ad;clerk;;", "2", "needs a directorate"), ("ok;Ad;clerk;atlantis;", "2", "no such directorate"),
         ("ok;Ad;agent;;nobody", "2", "not an e-mail address"),
+        (f"ok;{'a' * 81};agent;;", "2", "at most 80 letters"),
+        (f"ok;Ad;agent;;{'a' * 200}@example.org", "2", "at most 200 letters"),
         ("ok;Ad;agent;;\nok;Başka;auditor;;", "3", "another name"),
         ("ok;Ad;agent;;\nok;Ad;agent;;", "3", "twice"), ("\n\nok;Ad;mayor;;", "4", "no such role"),
         ("CLERK;Ad;agent;;", "2", "in other letters"), ("system;Ad;agent;;", "2", "is taken"),
@@ -346,3 +348,14 @@ def test_what_is_carried_from_page_to_page_cannot_be_made_up(admin: Browser, ass
     for values in ({}, {"carried": "%%%", "seal": "x"}, {"carried": "YQ==", "seal": ""}):
         assert admin.send(f"{PEOPLE}/dosyadan/uygula", values).status_int == 200
     assert admin.send(f"{PEOPLE}/parolalar.csv", {"sheet": "x"}).status_int == 303
+
+
+def test_one_can_go_back_to_what_a_file_would_do_but_never_to_passwords(admin: Browser) -> None:
+    page = upload(admin, HEAD + "yeni.kisi;Yeni Kişi;agent;;\n")
+    assert "no-store" not in page.headers["Cache-Control"]
+    slips = do_it(page)
+    assert password_on(slips)
+    assert slips.headers["Cache-Control"] == "no-store"
+    # Where going back leads from the next page, and a reload: never to the form that made the passwords.
+    assert slips.html.find(class_="h-slips")["data-instead"].endswith(PEOPLE)
+    assert "have changed since" in said(do_it(page)), "pressed again after going back, nothing is done twice"

@@ -47,13 +47,14 @@ def test_a_name_nobody_knows_is_not_refused_and_not_lost(testapp: Browser, assem
 
 
 def test_street_and_description_are_kept_apart_and_found(testapp: Browser, assembly: Assembly, services: As) -> None:
-    from halkla_iliskiler.services.lists import Filters
+    from halkla_iliskiler.services.lists import Filters, Listed, Queue
 
     form_of(testapp, street="372/15 Sokak", place="migrosun arkası").submit(status=303)
     found = only_ticket(assembly)
     assert (found.location.street, found.location.text) == ("372/15 Sokak", "migrosun arkası")
     for query in ("372/15", "migrosun"):
-        assert [row.id for row in services("agent").lists.search(Filters(words=query)).rows] == [found.id]
+        rows = services("agent").lists.look(Listed(Queue.ALL, Filters(words=query))).rows
+        assert [row.id for row in rows] == [found.id]
 
 
 def test_a_point_is_kept_shown_in_words_and_can_be_taken_away(testapp: Browser, assembly: Assembly) -> None:

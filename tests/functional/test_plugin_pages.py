@@ -1,17 +1,22 @@
 """The administration's pages of the plugins: the list, the settings made from a schema, "try it", quarantine."""
 
 import re
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import colander
+import deform
 import pytest
+from translationstring import TranslationString
 
 from halkla_iliskiler.api import About, FeedbackMethod, Tried, hookimpl
 from halkla_iliskiler.app import build
 from halkla_iliskiler.domain.access import SYSTEM
+from halkla_iliskiler.extension import Budgets
 from halkla_iliskiler.services import Assembly
 from halkla_iliskiler.services.plugin_data import PluginStore
 from halkla_iliskiler.testing import FakeNow, city, site_settings
@@ -303,3 +308,107 @@ def test_the_settings_that_are_saved_reach_the_callers(assembly: Assembly, brows
     settings(browser, days="21", key=SECRET)
     assert assembly.plugin_settings.secret("weather", "key") == SECRET
     assert (assembly.plugin_settings.values_of("weather") or {})["days"] == 21
+
+
+# -- settings whose own code fails -----------------------------------------------------------------------------------
+
+
+class Bomb:
+    def __str__(self) -> str:
+        raise ValueError("bomb")
+
+
+class BadWidget(deform.widget.TextInputWidget):
+    def serialize(self, field: Any, cstruct: Any, **kw: Any) -> str:
+        raise KeyError(cstruct)
+
+
+def key_error(node: Any, value: str) -> None:
+    if value == "evil":
+        raise KeyError(value)
+
+
+def endless(node: Any, value: str) -> None:
+    if value == "evil":
+        time.sleep(5)
+
+
+def leaving(node: Any, value: str) -> None:
+    if value == "evil":
+        sys.exit(3)
+
+
+def mined(node: Any, value: str) -> None:
+    if value == "evil":
+        raise colander.Invalid(node, TranslationString("a ${x}", mapping={"x": Bomb()}))
+
+
+@pytest.fixture
+def opening(site_directory: Path) -> Iterator[Callable[..., tuple[Assembly, Browser]]]:
+    found: list[Assembly] = []
+
+    def make(**node: Any) -> tuple[Assembly, Browser]:
+        schema = colander.SchemaNode(colander.Mapping())
+        given = {"name": "x", "title": "X", "missing": "d", **node}
+        schema.add(colander.SchemaNode(colander.String(), **given))
+        module = ModuleType("weather")
+        module.halkla_settings_schema = hookimpl(lambda: schema)  # type: ignore[attr-defined]
+        module.halkla_about = hookimpl(lambda: About("Hava durumu"))  # type: ignore[attr-defined]
+        settings = site_settings(site_directory)
+        found.append(Assembly.open(settings, now=FakeNow(), modules=(city, module), budgets=Budgets.of(0.5)))
+        made = Browser(build(found[-1]), extra_environ={"REMOTE_ADDR": "203.0.113.7"})
+        made.log_in("administrator")
+        return found[-1], made
+
+    yield make
+    for assembly in found:
+        assembly.close()
+
+
+@pytest.mark.parametrize("validator", [key_error, endless, leaving, mined])
+def test_a_validator_that_fails_is_said_in_a_sentence_and_what_was_typed_stays(
+    opening: Callable[..., tuple[Assembly, Browser]], validator: Callable[[Any, str], None]
+) -> None:
+    assembly, browser = opening(validator=validator)
+    began = time.perf_counter()
+    answer = settings(browser, x="evil")
+    assert time.perf_counter() - began < 4
+    assert answer.status_int == 200
+    assert "Hava durumu eklentisi ayarları denetlerken hata verdi" in answer.html.select_one("#p-failed").text
+    assert answer.forms["plugin"]["x"].value == "evil"
+    assert [(fault.plugin, fault.hook) for fault in assembly.faults.last_day()] == [
+        ("weather", "halkla_settings_schema")
+    ]
+    assert (assembly.plugin_settings.values_of("weather") or {})["x"] == "d"
+    # Nothing is broken by it: another value is saved.
+    answer.forms["plugin"]["x"] = "good"
+    assert answer.forms["plugin"].submit("save").status_int == 303
+    assert (assembly.plugin_settings.values_of("weather") or {})["x"] == "good"
+
+
+def test_a_widget_that_cannot_be_drawn_is_said_and_the_rest_of_the_page_is_there(
+    opening: Callable[..., tuple[Assembly, Browser]],
+) -> None:
+    assembly, browser = opening(widget=BadWidget())
+    page = browser.get(PAGE)
+    assert (
+        "Hava durumu eklentisinin ayarları gösterilirken eklenti hata verdi" in page.html.select_one("#p-failed").text
+    )
+    assert "plugin" not in page.forms
+    assert "Ayarı yoktur" not in words(page)
+    assert assembly.faults.last_day()
+    assert browser.send(PAGE, {"x": "other"}).status_int == 303
+
+
+def test_a_refusal_with_numbers_in_its_words_is_said_whole(
+    opening: Callable[..., tuple[Assembly, Browser]],
+) -> None:
+    def picky(node: Any, value: str) -> None:
+        raise colander.Invalid(
+            node, TranslationString("at most ${count} of ${what}", mapping={"count": 3, "what": "x"})
+        )
+
+    _, browser = opening(validator=picky)
+    answer = settings(browser, x="new")
+    assert "at most 3 of x" in words(answer)
+    assert not answer.html.select_one("#p-failed")

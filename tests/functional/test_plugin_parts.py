@@ -120,6 +120,20 @@ def follow_url(filed: Filed) -> str:
     return f"/takip/{filed.address}/{filed.code}"
 
 
+WATCHING = """<p xmlns:tal="http://xml.zope.org/namespaces/tal">${page.language} ${page.speech} ${page.direction}
+${page.is_staff} ${sorted(name for name in dir(page) if name[:2] != '__')}</p>"""
+
+
+def test_a_template_is_told_of_the_page_and_given_nothing_that_leads_further(
+    kiosk: Kiosk, filed: Filed, browser_of: Callable[[str], Browser], tmp_path: Path
+) -> None:
+    (tmp_path / "packages" / "invented_kiosk" / "watching.pt").write_text(WATCHING, encoding="utf-8")
+    kiosk.template = "invented_kiosk:watching.pt"
+    page = browser_of("").get(follow_url(filed), status=200)
+    assert "tr tr ltr" in page.text
+    assert "['direction', 'is_staff', 'language', 'speech']" in page.html.text
+
+
 # -- panels ---------------------------------------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ from halkla_iliskiler.testing import FakeNow, png
 from halkla_iliskiler.web.labels import PROBLEMS
 from halkla_iliskiler.work.photos import prepare_photos
 from tests.conftest import Browser
-from tests.functional.pages import tr
+from tests.functional.pages import tickets, tr
 
 PHONE = ContactDetails("Ayşe Denek", phone="+905321234567")
 
@@ -76,6 +76,49 @@ def test_a_call_becomes_an_application_and_the_agent_knows_what_to_say(
     assert ticket.representation.on_behalf_of == "Fatma Denek"
     assert ticket.preferred_method == "telephone"
     assert answer.html.find("a", {"data-record-next": True})["href"].endswith("/panel/kayit")
+
+
+def test_a_neighbourhood_that_there_is_not_is_asked_about_once_and_nothing_is_lost(
+    agent: Browser, assembly: Assembly
+) -> None:
+    there_were = len(tickets(assembly))
+    answer = record(
+        agent, name="Ayşe Denek", street="12. Sokak", place="fırının yanı", neighbourhood_typed="Olmayan mahalle",
+    )  # fmt: skip
+    assert answer.status_int == 200
+    assert len(tickets(assembly)) == there_were
+    form = answer.forms["record"]
+    assert tr("Keep it as directions and record") in text(answer)
+    warning = (
+        "There is no such neighbourhood. Correct the name, or keep it as directions: sent again, it is taken as it is."
+    )
+    assert tr(warning) in text(answer)
+    kept = {name: form[name].value for name in ("words", "name", "street", "place", "neighbourhood_typed")}
+    assert kept == {
+        "words": "Parktaki bank kırık.", "name": "Ayşe Denek", "street": "12. Sokak", "place": "fırının yanı",
+        "neighbourhood_typed": "Olmayan mahalle",
+    }  # fmt: skip
+    # Another one that there is not is asked about, too; the same one a second time is how to get there.
+    form["neighbourhood_typed"] = "Yine olmayan"
+    form = form.submit("file", status=200).forms["record"]
+    form.submit("file", status=303)
+    where = newest(assembly).location
+    assert (where.neighbourhood, where.text) == (None, "Yine olmayan, fırının yanı")
+
+
+def test_a_name_that_is_nearly_right_is_put_right_with_one_button(agent: Browser, assembly: Assembly) -> None:
+    answer = record(agent, neighbourhood_typed="Işıkı mah.")
+    assert [button["value"] for button in answer.html.select("button[name=neighbourhood_near]")] == ["Işıklı"]
+    answer.forms["record"].submit("neighbourhood_near", status=303)
+    assert (newest(assembly).location.neighbourhood, newest(assembly).location.text) == ("isikli", "")
+
+
+def test_an_unknown_neighbourhood_is_said_together_with_what_else_is_wrong(agent: Browser) -> None:
+    answer = record(agent, neighbourhood_typed="Olmayan", phone="12")
+    assert {"#r-neighbourhood_typed", "#r-phone"} <= {link["href"] for link in answer.html.select("#r-errors a")}
+    form = answer.forms["record"]
+    form["phone"] = "0532 123 45 67"
+    form.submit("file", status=303)
 
 
 def test_only_the_words_are_needed(agent: Browser, assembly: Assembly) -> None:

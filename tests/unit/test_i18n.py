@@ -40,6 +40,11 @@ def test_a_domain_without_a_package_reads_its_message_ids() -> None:
     assert translate(TranslationStringFactory("nobody_has_this")("Hello"), "tr") == "Hello"
 
 
+@pytest.mark.parametrize("domain", ["nobody.has.this", ".hall", "..", "__main__", "json.tool"])
+def test_a_mistyped_domain_reads_its_message_ids(domain: str) -> None:
+    assert translate(TranslationStringFactory(domain)("Hello"), "tr") == "Hello"
+
+
 @pytest.mark.parametrize("language", ["tr", "en", "ar", "ru"])
 def test_nothing_is_said_as_nothing(language: str) -> None:
     """A catalogue keeps its own head under the empty message id."""

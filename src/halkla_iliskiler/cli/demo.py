@@ -15,6 +15,7 @@ from ..domain.access import SYSTEM, Grant
 from ..services import Assembly
 from ..services.accounts import Accounts
 from ..services.demo import DemoPerson, fill, staff_of
+from ..services.evolving import evolve_again
 from ..settings import read_options
 from .main import Context, main, opened, progress
 from .site import create_site
@@ -63,7 +64,9 @@ def fill_demo(assembly: Assembly, count: int = DEMO_APPLICATIONS) -> int:
         with_sensitive = {category.department for category in city.categories if category.sensitive}
     _add_staff(services.accounts, people, names, with_sensitive, assembly.options.data.parent / PASSWORD_FILE)
     with progress("Filling the demonstration") as report:
-        return fill(services, count, report)
+        done = fill(services, count, report)
+    evolve_again(assembly.database, assembly.extensions, assembly.options, assembly.now)
+    return done
 
 
 def _add_staff(

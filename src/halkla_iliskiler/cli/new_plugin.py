@@ -1,9 +1,11 @@
 """Beginning a plugin: a distribution from the template, which installs and passes its first tests."""
 
+import builtins
+import keyword
 import re
 import subprocess
 import sys
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,13 +13,22 @@ import click
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from ..extension import Extensions, build_plugins
+from ..extension.loading import RESERVED, built_in_names
+from ..hookspecs import PROJECT
 from .main import main
 
 __all__ = ["KINDS", "TEMPLATE", "new_plugin"]
 
+PREFIX = "halkla_"
 KINDS = ("channel", "feedback", "blank")
 LONGEST_NAME, LONGEST_TITLE = 32, 48
 TEMPLATE = Path(__file__).with_name("plugin_template")
+_IN_THE_TEMPLATE = frozenset({
+    "About", "Any", "ContactDetails", "Delivery", "FeedbackMethod", "Gateway", "GatewayError", "Handler", "Iterator",
+    "Mapping", "Notification", "RunningCity", "Taken",
+})  # fmt: skip
+"""Classes beside which the template puts one with the plugin's name."""
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -40,6 +51,8 @@ def new_plugin(name: str, kind: str, title: str, parent: Path) -> None:
             f"{name!r} is no name for a plugin: use small letters, digits and single _ between them, "
             f"{LONGEST_NAME} at most."
         )
+    if why := _why_not(name):
+        raise click.ClickException(f"{name!r} is no name for a plugin: {why}; take another one.")
     title = title or name.replace("_", " ").capitalize()
     if not title.isprintable() or set(title) & set('"\\{}%') or len(title) > LONGEST_TITLE:
         raise click.ClickException(
@@ -55,6 +68,25 @@ def new_plugin(name: str, kind: str, title: str, parent: Path) -> None:
     click.echo(f"  pip install --editable {folder}")
     click.echo(f"  cd {folder} && pytest && ruff check . && mypy")
     click.echo(f"  then add {name} to halkla.plugins in the ini, as the last line.")
+
+
+def _why_not(name: str) -> str:
+    """Return why a plugin of that name could not be loaded, or would not pass its own first tests; empty if it can."""
+    package, class_name = f"{PREFIX}{name}", name.replace("_", " ").title().replace(" ", "")
+    if name == RESERVED or package == PROJECT:
+        return "the program itself is called that"
+    if name in built_in_names():
+        return "a built-in is called that"
+    if name in {point.name for point in entry_points(group=PROJECT)} or find_spec(package) is not None:
+        return "an installed plugin is called that"
+    if keyword.iskeyword(name):
+        return "it is a word of Python"
+    if class_name in _IN_THE_TEMPLATE or hasattr(builtins, class_name):
+        return f"a class {class_name} is there already"
+    core = Extensions.collect(build_plugins((), {}))
+    if name in core.channels or name in core.feedback_methods:
+        return "a channel or a method of the program has that code"
+    return ""
 
 
 def _fill(folder: Path, answers: dict[str, str]) -> None:

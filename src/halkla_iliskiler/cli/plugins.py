@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from ..domain.access import SYSTEM
-from ..services.plugin_desk import PluginSeen, listed
+from ..services.plugin_desk import PluginSeen, Purged, listed
 from ..services.syncing import Difference, What
 from ..storage import StorageRefused
 from .main import Context, main, opened
@@ -61,8 +61,8 @@ def _amount(plugin: PluginSeen) -> str:
     return f"{_counted(plugin.kept.count)} ({plugin.kept.size:,} bytes)"
 
 
-def _counted(count: int) -> str:
-    return f"{count:,} value{'' if count == 1 else 's'}"
+def _counted(count: int, what: str = "value") -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 @plugins.command()
@@ -105,13 +105,29 @@ def _short(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
+def _gone(found: Purged) -> str:
+    """Say everything that goes, or would."""
+    parts = [f"{_counted(found.kept.count)} ({found.kept.size:,} bytes)"]
+    if found.has_settings:
+        parts.append("its settings")
+    if found.steps:
+        parts.append(f"the note that {_counted(found.steps, 'evolve step')} of its own {_was(found.steps)} done")
+    if found.events:
+        parts.append(f"{_counted(found.events, 'event')} it was not told")
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
 @plugins.command()
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Delete it without asking.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be deleted; works beside a running server.")
 @click.pass_obj
 def purge(context: Context, name: str, yes: bool, dry_run: bool) -> None:
-    """Delete what the removed plugin NAME has kept: its data, its settings, its secrets.
+    """Delete what the removed plugin NAME has kept: its data, its settings, its secrets, steps and events.
 
     Refused while it is enabled. What it wrote into applications stays. halkla pack takes it off the disk.
     """
@@ -121,8 +137,7 @@ def purge(context: Context, name: str, yes: bool, dry_run: bool) -> None:
         if found.is_nothing:
             click.echo(f"The plugin {name} has left nothing.")
             return
-        settings = " and its settings" if found.has_settings else ""
-        click.echo(f"{name}: {_counted(found.kept.count)} ({found.kept.size:,} bytes){settings}.")
+        click.echo(f"{name}: {_gone(found)}.")
         if dry_run:
             click.echo("Nothing was changed.")
             return

@@ -14,14 +14,17 @@ from persistent import Persistent
 
 from .city import Category, DepartmentTree
 from .order import Order
+from .outbox import retry_after
 from .ticket import Ticket
 from .workflow import Action, Permission, TicketStatus
 
 __all__ = [
+    "ACTIONS",
     "AT_ONCE",
     "DONE",
     "KEPT_FOR",
     "MOST_TICKETS",
+    "MOST_TRIES",
     "NEEDS",
     "TELLING",
     "BulkJob",
@@ -40,6 +43,8 @@ AT_ONCE = 25
 """A job about no more tickets is done while whoever asked waits; a larger one by the worker."""
 KEPT_FOR = timedelta(days=7)
 """How long what became of a job can be read."""
+MOST_TRIES = 6
+"""So often in a row a job may fail, with pauses that grow from 15 seconds to 4 minutes, before it is stuck."""
 DONE = "done"
 """The result of a ticket with which it was done; any other result is the code of a reason."""
 
@@ -62,7 +67,7 @@ class BulkKind(StrEnum):
         return self in (BulkKind.TAG, BulkKind.UNTAG)
 
 
-_ACTIONS = {
+ACTIONS = {
     BulkKind.ASSIGN: Action.ASSIGN,
     BulkKind.CATEGORY: Action.ASSIGN,
     BulkKind.REPLY: Action.REPLY,
@@ -70,6 +75,7 @@ _ACTIONS = {
     BulkKind.FINISH: Action.FINISH,
     BulkKind.CLOSE: Action.CLOSE,
 }
+"""The move of the workflow that it is; tags are none."""
 NEEDS = {
     BulkKind.ASSIGN: Permission.ROUTE,
     BulkKind.CATEGORY: Permission.ROUTE,
@@ -91,6 +97,7 @@ class BulkState(StrEnum):
     CHOSEN = "CHOSEN"  # the tickets are chosen, nothing is asked yet
     READY = "READY"  # what would happen has been looked at; nothing has happened
     RUNNING = "RUNNING"
+    STUCK = "STUCK"  # it failed again and again; whoever asked for it can let it go on
     FINISHED = "FINISHED"
     CANCELLED = "CANCELLED"  # what was done until then stays done
 
@@ -137,7 +144,7 @@ def order_for(
             category=category,
         )
     return Order(
-        _ACTIONS[order.kind],
+        ACTIONS[order.kind],
         text=text,
         department=order.department or None,
         assignee=order.assignee or None,
@@ -169,7 +176,8 @@ class BulkJob(Persistent):
     chosen. ``groups`` holds, for each person who is told something, ``(ticket, revision)`` of their tickets: one
     message goes to each. ``cursor`` is how many groups are done with. ``results`` says of each ticket, by its identity,
     what became of it and at which place of its history. ``version`` rises whenever it is asked for something else.
-    ``told`` is how many people are told, by the code of a method.
+    ``told`` is how many people are told, by the code of a method. ``failures`` is how often it has failed in a row, for
+    a reason that is not one ticket's; it is not tried before ``next_try``.
     """
 
     state: str = BulkState.CHOSEN.value
@@ -184,6 +192,10 @@ class BulkJob(Persistent):
     """How many answers nobody has to be told: they are read on the follow page."""
     waits = 0
     """How many answers wait for the centre's check before anybody is told."""
+    samples: tuple[tuple[int, ...], ...] = ()
+    """For each way of telling the groups of which one shows, before anything is sent, what will be."""
+    failures = 0
+    next_try: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
 
@@ -210,6 +222,17 @@ class BulkJob(Persistent):
         """Keep what is asked."""
         plain = {name: getattr(order, name) for name in BulkOrder.__dataclass_fields__}
         self.order = tuple((plain | {"kind": order.kind.value}).items())
+
+    def fail(self, at: datetime) -> bool:
+        """Write down that it has failed as a whole; tell whether that was once too often."""
+        self.failures += 1
+        self.next_try = at + retry_after(self.failures)
+        return self.failures >= MOST_TRIES
+
+    def has_gone_on(self) -> None:
+        """Forget that it has failed; nothing is written when it has not."""
+        if self.failures:
+            self.failures, self.next_try = 0, None
 
     def note(self, ticket_id: int, result: str, place: int = -1) -> None:
         """Write down what became of a ticket; of each only once."""

@@ -7,6 +7,7 @@ running system reads the database. They are immutable: a change replaces the val
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 
 from .text import fold, fold_key, sort_key
 
@@ -341,6 +342,8 @@ class DepartmentTree:
         return [department for department in self._directorates if department.is_valid_on(day)]
 
 
+_ALIKE = 0.7
+"""From here on (1: the same) two spellings of a place are like each other."""
 # "Mah.", "mahallesi", "mh", "semti", "köyü" behind a name (folded).
 _KIND_OF_PLACE = re.compile(r"[\s,./-]*\b(?:mah(?:alle(?:si(?:nde)?)?)?|mhl?|semti?|koyu?)\b[\s,./-]*$")
 
@@ -378,6 +381,12 @@ class Territory:
         if found is None and (bare := _KIND_OF_PLACE.sub("", fold(name))):
             found = self._by_name.get(fold_key(bare))
         return found
+
+    def like(self, name: str, most: int = 3) -> list[Neighbourhood]:
+        """Return the neighbourhoods whose spellings are like a name that none of them has, the likest first."""
+        bare = fold_key(_KIND_OF_PLACE.sub("", fold(name)))
+        found = get_close_matches(bare, self._by_name, n=2 * most, cutoff=_ALIKE) if bare else []
+        return list({place.code: place for place in map(self._by_name.__getitem__, found)}.values())[:most]
 
     def in_order(self) -> tuple[Neighbourhood, ...]:
         """Return those there are, in Turkish alphabetical order; what was ended is still found by its code."""

@@ -46,7 +46,7 @@ class Guard:
         hook: str,
         function: Callable[..., Any],
         given: Mapping[str, Any],
-        check: Callable[[Any], None],
+        taken: Callable[[Any], Any],
         seconds: float | None,
         *,
         may_fail: tuple[type[BaseException], ...] = (),
@@ -55,16 +55,15 @@ class Guard:
         """Call *function* and return its answer or what it did wrong. Never raises.
 
         Without *seconds* it is called in this thread: that is for our own, and for what reckons for a moment while
-        others wait. Each implementation has copies of frozen
-        arguments, so that the next one is given what this one was given. *may_fail* are exceptions that are no fault of
-        the plugin's; *may_quarantine* says whether its faults count.
+        others wait. *taken* makes of what it says what is taken over, or raises
+        :class:`~.answers.WrongAnswer`. Each implementation has copies of frozen arguments, so that the next one is
+        given what this one was given. *may_fail* are exceptions that are no fault of the plugin's; *may_quarantine*
+        says whether its faults count.
         """
         began = time.perf_counter()
         # Our own change nothing they are given.
         copies = given if seconds is None else {name: _copied(value) for name, value in given.items()}
-        outcome, at_line = self._called(function, copies, check, seconds)
-        if not outcome.fault and copies is not given and _has_changed(copies, given):
-            outcome = Outcome(fault=CHANGED)
+        outcome, at_line = self._called(function, given, copies, taken, seconds)
         if outcome.fault and not (isinstance(outcome.problem, may_fail) and outcome.fault not in (WRONG, LARGE)):
             self.faults.note(plugin, hook, outcome.fault, at_line, may_quarantine=may_quarantine)
         if self._is_tracing:
@@ -75,13 +74,22 @@ class Guard:
         self,
         function: Callable[..., Any],
         given: Mapping[str, Any],
-        check: Callable[[Any], None],
+        copies: Mapping[str, Any],
+        taken: Callable[[Any], Any],
         seconds: float | None,
     ) -> tuple[Outcome, str]:
         if seconds is None:
-            return _called_here(function, given, check)
-        # Looking at the answer runs the plugin's code, too (properties, comparisons): it belongs into the budget.
-        ran = run_within(seconds, lambda: _answered(function, given, check))
+            return _called_here(function, given, taken)
+
+        def answered() -> Any:
+            # Looking at the answer, and at what became of the arguments, runs the plugin's code, too (properties,
+            # comparisons): it belongs into the budget.
+            answer = taken(function(**copies))
+            if _has_changed(copies, given):
+                raise _Changed
+            return answer
+
+        ran = run_within(seconds, answered)
         if ran.is_late:
             return Outcome(fault=LATE), ""
         if ran.ended_transaction:
@@ -91,17 +99,15 @@ class Guard:
         return Outcome(ran.answer), ""
 
 
-def _answered(function: Callable[..., Any], given: Mapping[str, Any], check: Callable[[Any], None]) -> Any:
-    answer = function(**given)
-    check(answer)
-    return answer
+class _Changed(Exception):
+    """What was given to be read is not what it was."""
 
 
 def _called_here(
-    function: Callable[..., Any], given: Mapping[str, Any], check: Callable[[Any], None]
+    function: Callable[..., Any], given: Mapping[str, Any], taken: Callable[[Any], Any]
 ) -> tuple[Outcome, str]:
     try:
-        return Outcome(_answered(function, given, check)), ""
+        return Outcome(taken(function(**given))), ""
     except KeyboardInterrupt:
         raise  # somebody at the terminal: this is the thread that hears them
     except BaseException as problem:  # noqa: BLE001  (whatever it is, no reason to lose a ticket)
@@ -113,6 +119,8 @@ def _faulty(problem: BaseException) -> tuple[Outcome, str]:
         return Outcome(fault=LARGE, problem=problem), ""
     if isinstance(problem, WrongAnswer):
         return Outcome(fault=WRONG, problem=problem), ""
+    if isinstance(problem, _Changed):
+        return Outcome(fault=CHANGED), ""
     return Outcome(fault=type(problem).__name__, problem=problem), where(problem)
 
 
@@ -137,7 +145,7 @@ def _copied(value: Any) -> Any:
 def _has_changed(copies: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
     try:
         return any(copies[name] != value for name, value in given.items() if _is_frozen(value))
-    except Exception:  # noqa: BLE001  (what cannot even be compared any more)
+    except BaseException:  # noqa: BLE001  (what cannot even be compared any more)
         return True
 
 

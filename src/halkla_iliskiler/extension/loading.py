@@ -2,7 +2,7 @@
 
 import difflib
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
@@ -16,9 +16,9 @@ from .budget import Budgets
 from .faults import Faults
 from .guard import Guard
 from .manager import Plugins
-from .refusals import PluginRefused
+from .refusals import PluginRefused, said_of
 
-__all__ = ["BUILTINS", "build_plugins"]
+__all__ = ["BUILTINS", "RESERVED", "build_plugins", "built_in_names"]
 
 BUILTINS = (
     "halkla_iliskiler.builtin.branding",
@@ -28,6 +28,13 @@ BUILTINS = (
     "halkla_iliskiler.builtin.rules",
 )
 """The core's own implementations, loaded by name like any plugin; nothing imports them."""
+RESERVED = "core"
+"""Under this name stand the program's own evolve steps; no plugin may have it."""
+
+
+def built_in_names() -> tuple[str, ...]:
+    """Return the names under which the built-ins are loaded."""
+    return tuple(path.rpartition(".")[2] for path in BUILTINS)
 
 
 def build_plugins(
@@ -64,14 +71,20 @@ def build_plugins(
         _refuse_unusable(name, installed, builtins, manager)
         try:
             module = installed[name][0].load()
-        except Exception as problem:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as problem:
+            # Also sys.exit: a program that ends silently, and well, has not started.
             raise PluginRefused(
-                f"The plugin {name!r} cannot be loaded: {problem!r}. Correct it or take it out of halkla.plugins."
+                f"The plugin {name!r} cannot be loaded: {said_of(problem)}. "
+                "Correct it or take it out of halkla.plugins."
             ) from problem
         versions[name] = _version(installed[name][0])
         _register(manager, module, name)
     for module in modules:
-        _register(manager, module, module.__name__.rpartition(".")[2])
+        name = module.__name__.rpartition(".")[2]
+        _refuse_reserved(name)
+        _register(manager, module, name)
     plugins = Plugins(
         manager, settings, tuple(builtins), versions, Guard(faults if faults is not None else Faults(), budgets)
     )
@@ -99,6 +112,7 @@ def _version(point: EntryPoint) -> str:
 def _refuse_unusable(
     name: str, installed: dict[str, list[EntryPoint]], builtins: dict[str, str], manager: pluggy.PluginManager
 ) -> None:
+    _refuse_reserved(name)
     if name in builtins:
         raise PluginRefused(f"The plugin {name!r} in halkla.plugins is a built-in and always on; remove the line.")
     if name not in installed:
@@ -114,6 +128,13 @@ def _refuse_unusable(
         raise PluginRefused(f"Two packages call their plugin {name!r}: {packages}; uninstall one of them.")
 
 
+def _refuse_reserved(name: str) -> None:
+    if name == RESERVED:
+        raise PluginRefused(
+            f"The plugin {name!r} has the name under which the program keeps its own; give it another one."
+        )
+
+
 def _register(manager: pluggy.PluginManager, module: Any, name: str) -> None:
     _refuse_misspelt(manager, module, name)
     try:
@@ -123,9 +144,8 @@ def _register(manager: pluggy.PluginManager, module: Any, name: str) -> None:
 
 
 def _refuse_misspelt(manager: pluggy.PluginManager, module: Any, name: str) -> None:
+    """Refuse what nobody would ask: pluggy takes a marked function of any name for a hook."""
     for attribute in dir(module):
-        if not attribute.startswith("halkla_"):
-            continue
         options = manager.parse_hookimpl_opts(module, attribute)
         if options is None:
             if attribute in HOOKS and callable(getattr(module, attribute)):
@@ -133,20 +153,32 @@ def _refuse_misspelt(manager: pluggy.PluginManager, module: Any, name: str) -> N
                     f"The plugin {name!r} defines {attribute} without @hookimpl, so that nobody would ask it; mark it."
                 )
             continue
-        if attribute not in HOOKS:
-            near = difflib.get_close_matches(attribute, HOOKS, 1)
-            meant = f"; did its author mean {near[0]}?" if near else "."
-            raise PluginRefused(
-                f"The plugin {name!r} answers {attribute}, a hook that does not exist{meant} Correct it, or install "
-                "the program it was written for."
-            )
-        known = arguments_of(attribute)
-        if unknown := [name for name in _asked_for(getattr(module, attribute)) if name not in known]:
-            raise PluginRefused(
-                f"The plugin {name!r} asks for {unknown[0]!r} in {attribute}, which gives "
-                f"{', '.join(known) or 'no arguments'}; correct it, or install the program it was written for."
-            )
-        if options.get("hookwrapper") or options.get("wrapper"):
-            raise PluginRefused(
-                f"The plugin {name!r} wraps {attribute}; hooks are answered, not wrapped. Correct it or take it out."
-            )
+        function = getattr(module, attribute)
+        hook = options.get("specname") or attribute
+        if hook in HOOKS:
+            _refuse_unfit(hook, function, options, name)
+        elif hook.startswith("halkla_") or getattr(function, "__name__", "") not in HOOKS:
+            # One that was imported under another name, to be called from here, is none that is misspelt.
+            _refuse_unknown(hook, name)
+
+
+def _refuse_unknown(hook: str, name: str) -> None:
+    near = difflib.get_close_matches(hook, HOOKS, 1)
+    meant = f"; did its author mean {near[0]}?" if near else "."
+    raise PluginRefused(
+        f"The plugin {name!r} answers {hook}, a hook that does not exist{meant} Correct it, or install "
+        "the program it was written for."
+    )
+
+
+def _refuse_unfit(hook: str, function: Any, options: Mapping[str, Any], name: str) -> None:
+    known = arguments_of(hook)
+    if unknown := [asked for asked in _asked_for(function) if asked not in known]:
+        raise PluginRefused(
+            f"The plugin {name!r} asks for {unknown[0]!r} in {hook}, which gives "
+            f"{', '.join(known) or 'no arguments'}; correct it, or install the program it was written for."
+        )
+    if options.get("hookwrapper") or options.get("wrapper"):
+        raise PluginRefused(
+            f"The plugin {name!r} wraps {hook}; hooks are answered, not wrapped. Correct it or take it out."
+        )

@@ -13,7 +13,7 @@ import pluggy
 from ..domain.steps import Step
 from ..domain.views import EVENT_NAMES
 from ..hookspecs.values import API_VERSION, OLDEST_API_VERSION, POWERS, About
-from .answers import LARGEST, check, check_value
+from .answers import LARGEST, answer_to, plain
 from .budget import Budgets
 from .faults import LARGE, LATE, WRONG, Faults
 from .guard import Guard, Outcome
@@ -178,6 +178,7 @@ class Plugins:
             outcome = self._call(hook, implementation, given, self.budgets.transaction)
             if outcome.fault or outcome.answer is None:
                 continue
+            # It is made of exact plain values by now: nothing of the plugin's runs here.
             if accept(outcome.answer):
                 return outcome.answer
             self.faults.note(implementation.plugin_name, hook, WRONG, may_quarantine=self._counts(implementation))
@@ -213,12 +214,15 @@ class Plugins:
         *,
         may_fail: tuple[type[BaseException], ...] = (),
         largest: int = LARGEST,
+        keeps_marks: bool = True,
+        sound: Callable[[Any], Any] = lambda answer: answer,
         **given: Any,
     ) -> Outcome:
         """Call a function that a plugin gave with a hook (a page, a job, a method), behind the same guard.
 
-        *what* is its name in log and count, *expected* the annotation of its answer and
-        *largest* how much that may be.
+        *what* is its name in log and count, *expected* the annotation of its answer, *largest* how much that may be,
+        *keeps_marks* whether texts in it may stay marked for translation. *sound* returns the answer when it can be
+        used, and otherwise raises :class:`~.answers.WrongAnswer`.
         """
         if self.faults.is_quarantined(plugin):
             return Outcome(fault="not asked")
@@ -229,7 +233,7 @@ class Plugins:
             what,
             function,
             given,
-            lambda answer: check_value(answer, expected, largest),
+            lambda answer: sound(plain(answer, expected, largest, keeps_marks=keeps_marks)),
             budget,
             may_fail=(*self.not_their_fault, *may_fail),
             may_quarantine=is_counted,
@@ -261,7 +265,7 @@ class Plugins:
             hook,
             implementation.function,
             arguments,
-            lambda answer: check(hook, answer),
+            lambda answer: answer_to(hook, answer),
             None if is_ours else seconds,
             may_fail=self.not_their_fault,
             may_quarantine=not is_ours,

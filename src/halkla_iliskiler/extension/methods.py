@@ -14,9 +14,9 @@ __all__ = ["guarded"]
 def guarded(plugins: Plugins, plugin: str, method: FeedbackMethod) -> FeedbackMethod:
     """Put a plugin's method behind the guard, and return it. The core's own need none.
 
-    ``address_of`` and ``mask`` reckon for a moment, often while others wait for the gate: they run in the thread that
-    asks. ``deliver`` speaks to another machine: it has a thread and a budget, and an exception there is a failure that
-    may pass, no fault.
+    ``address_of`` is often asked while others wait for the gate, ``mask`` while a page is drawn: each has a thread and
+    the budget of the moment. ``deliver`` speaks to another machine, and an exception there is a failure that may pass,
+    no fault.
     """
     if plugins.is_builtin(plugin):
         return method
@@ -24,11 +24,15 @@ def guarded(plugins: Plugins, plugin: str, method: FeedbackMethod) -> FeedbackMe
     address_of, mask, deliver = (_own(method, name) for name in ("address_of", "mask", "deliver"))
 
     def guarded_address_of(details: ContactDetails) -> str:
-        outcome = plugins.run(plugin, f"address_of of {of}", address_of, None, str, details=details)
+        seconds = plugins.budgets.transaction
+        outcome = plugins.run(
+            plugin, f"address_of of {of}", address_of, seconds, str, keeps_marks=False, details=details
+        )
         return "" if outcome.fault else str(outcome.answer)
 
     def guarded_mask(address: str) -> str:
-        outcome = plugins.run(plugin, f"mask of {of}", mask, None, str, address=address)
+        seconds = plugins.budgets.panel
+        outcome = plugins.run(plugin, f"mask of {of}", mask, seconds, str, keeps_marks=False, address=address)
         return "•••" if outcome.fault else str(outcome.answer)
 
     def guarded_deliver(notification: Notification) -> Delivery:
@@ -38,6 +42,7 @@ def guarded(plugins: Plugins, plugin: str, method: FeedbackMethod) -> FeedbackMe
             deliver,
             plugins.budgets.delivery,
             Delivery,
+            keeps_marks=False,
             may_fail=(Exception,),
             notification=notification,
         )
@@ -51,8 +56,14 @@ def guarded(plugins: Plugins, plugin: str, method: FeedbackMethod) -> FeedbackMe
         ("mask", guarded_mask),
         ("deliver", guarded_deliver),
     ):
-        function.__dict__[_OWN] = _original(method, name)
+        original = _original(method, name)
+        if getattr(original, "__func__", None) is vars(FeedbackMethod)[name]:
+            continue  # the core's own
+        function.__dict__[_OWN] = original
         object.__setattr__(method, name, function)
+    if type(method.code) is not str:
+        # It is stored with every message: never as a class of the plugin's.
+        object.__setattr__(method, "code", str.__str__(method.code))
     return method
 
 

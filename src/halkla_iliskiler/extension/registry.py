@@ -1,11 +1,11 @@
 """What the providers answered, collected once and frozen."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 from ..domain.city import (
     Body,
@@ -95,6 +95,8 @@ class Extensions:
                 "Nobody gives the city's name: take branding out of halkla.without, or list a plugin that gives it."
             )
         _refuse_what_the_core_needs(channels, methods)
+        _refuse_odd_codes("halkla_channels", channels, owners)
+        _refuse_odd_codes("halkla_feedback_methods", methods, owners)
         for code, method in methods.items():
             guarded(plugins, owners["halkla_feedback_methods", code], method)
         for name in plugins.names:
@@ -105,7 +107,7 @@ class Extensions:
             channels=MappingProxyType(channels),
             feedback_methods=MappingProxyType(methods),
             pages=tuple(_own(plugins, "halkla_pages")),
-            jobs=tuple(_own(plugins, "halkla_jobs")),
+            jobs=_timely(_own(plugins, "halkla_jobs")),
             owners=MappingProxyType(owners),
         )
 
@@ -139,6 +141,31 @@ def _refuse_what_the_core_needs(channels: Mapping[str, Any], methods: Mapping[st
         )
 
 
+def _refuse_odd_codes(hook: str, codes: Iterable[str], owners: Mapping[tuple[str, str], str]) -> None:
+    """Refuse a code that would stand in addresses and stored entries and cannot."""
+    for code in codes:
+        if not _CODE.fullmatch(code):
+            _refuse_code(owners[hook, code], hook, code)
+
+
+def _refuse_code(plugin: str, hook: str, code: str) -> NoReturn:
+    short = code if len(code) <= _LONGEST_CODE else f"{code[:_LONGEST_CODE]}…"
+    raise PluginRefused(
+        f"The plugin {plugin!r} answered {hook} with the code {short!r}; codes are made of small letters, digits, _ "
+        f"and -, {_LONGEST_CODE} at most."
+    )
+
+
+def _timely(jobs: list[tuple[str, Job]]) -> tuple[tuple[str, Job], ...]:
+    """Refuse a job that would be due again before it has begun."""
+    for plugin, job in jobs:
+        if job.every <= timedelta():
+            raise PluginRefused(
+                f"The plugin {plugin!r} wants its job {job.code!r} done every {job.every}; give a time above zero."
+            )
+    return tuple(jobs)
+
+
 def _collect(plugins: Plugins, hook: str, owners: dict[tuple[str, str], str] | None = None) -> dict[str, Any]:
     """Return what all plugins answered, by code. A code given twice is refused."""
     collected: dict[str, Any] = {}
@@ -167,10 +194,7 @@ def _own(plugins: Plugins, hook: str) -> list[tuple[str, Any]]:
         codes: set[str] = set()
         for answer in answers:
             if not _CODE.fullmatch(answer.code):
-                raise PluginRefused(
-                    f"The plugin {plugin!r} answered {hook} with the code {answer.code!r}; codes are made of small "
-                    "letters, digits, _ and -."
-                )
+                _refuse_code(plugin, hook, answer.code)
             if answer.code in codes:
                 raise PluginRefused(
                     f"The plugin {plugin!r} answered {hook} with the code {answer.code!r} twice; one has to change."
@@ -180,4 +204,5 @@ def _own(plugins: Plugins, hook: str) -> list[tuple[str, Any]]:
     return found
 
 
-_CODE = re.compile("[a-z][a-z0-9_-]{0,63}")
+_LONGEST_CODE = 64
+_CODE = re.compile(f"[a-z][a-z0-9_-]{{0,{_LONGEST_CODE - 1}}}")

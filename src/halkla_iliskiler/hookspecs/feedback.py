@@ -19,8 +19,8 @@ def halkla_feedback_methods(settings: Mapping[str, Any]) -> list[FeedbackMethod]
     something (inside the transaction, so it reckons and does not ask another machine), ``deliver`` by the worker.
     Not called: again when settings change; a method reads ``settings`` when it delivers.
     Transaction: none, no database is open yet.
-    Thread: one of its own while the program waits. ``address_of`` and ``mask`` run in the thread that asks, ``deliver``
-        in one of its own with a budget of two minutes.
+    Thread: one of its own while the program waits. ``address_of`` and ``mask`` run in one of their own with a budget of
+        two seconds, ``deliver`` with one of two minutes.
     Returns: a list of methods, empty for none. A code that another plugin gives is refused.
     Errors: the start is refused. A method whose ``address_of`` fails reaches nobody and the next one is used; one whose
         ``deliver`` fails is tried again, and then put before staff.

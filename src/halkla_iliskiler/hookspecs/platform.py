@@ -44,6 +44,10 @@ def halkla_settings_schema() -> colander.SchemaNode:
     of them changes, what was written once is forgotten, and what comes from outside is used only while all of them are
     the ini's or the default. A node's ``title`` and ``description`` are message ids of the plugin's catalogue.
 
+    A setting is kept as a text: its type is a plain one of colander (``String``, ``Integer``, ``Boolean``, ``Date``,
+    ``Set``, a ``Sequence`` of one of them …), its widget one for which there is a template. What checks it has a budget
+    and runs in no transaction; where it fails while the program runs, the setting is its default.
+
     Called: once at start-up.
     Not called: when a setting is saved; the schema does not change while the program runs.
     Transaction: none, no database is open yet.

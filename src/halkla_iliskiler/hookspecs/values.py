@@ -137,7 +137,8 @@ class Said:
 
     With ``problem`` (a sentence) or ``values`` the page is drawn again with those values (200), so that what was typed
     is kept. Otherwise ``message`` is said and the browser goes to the plugin's page ``to`` (its own when empty; a
-    panel's goes back to the ticket). For a machine ``status`` and ``data`` (plain values, sent as JSON) are the answer.
+    panel's goes back to the ticket). For a machine ``status`` (200 to 599) and ``data`` (plain values, sent as JSON)
+    are the answer; one that cannot be sent is the plugin's fault, and the other program is told to try again.
     ``file`` is ``(name, content type, content)`` and is downloaded.
     """
 
@@ -181,6 +182,7 @@ class Page:
 class Panel:
     """A part of the follow page or of a ticket's page.
 
+    ``code`` is made of letters, digits, ``_``, ``.`` and ``-``, and given once by a plugin.
     ``template`` (``package:templates/x.pt``) is drawn with ``values`` inside a guard of its own: one that fails is left
     out, the page stands. ``said`` answers the panel's form, which posts to ``action`` with ``csrf_token`` (both are
     given to the template by the core): the core checks who it is, asks the plugin for its panels again, and calls

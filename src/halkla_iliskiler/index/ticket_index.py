@@ -363,6 +363,19 @@ class TicketIndex:
             counted += int(self._ask(sql, [*values, at_most - counted])[0][0])
         return counted
 
+    def values_found(self, query: TicketQuery, columns: Sequence[str], at_most: int) -> list[tuple[Any, ...]]:
+        """Return some columns of a list or of what a search finds, of no more than *at_most* tickets, in no order."""
+        names, found = ", ".join(f"tickets.{name}" for name in columns), list[tuple[Any, ...]]()
+        expression = match_expression(query.words)
+        if query.words and not expression:
+            return found
+        source = "words CROSS JOIN tickets ON tickets.id = words.rowid" if expression else "tickets"
+        for parts, values in [conditions(query)] if expression else halves(query):
+            where = " AND ".join(["words MATCH ?"] * bool(expression) + parts)
+            sql = f"SELECT {names} FROM {source} WHERE {where} LIMIT ?"  # noqa: S608
+            found += self._ask(sql, [*([expression] if expression else ()), *values, at_most - len(found)])
+        return found
+
     def _count_found(self, query: TicketQuery, at_most: int) -> int:
         expression = match_expression(query.words)
         if not expression:

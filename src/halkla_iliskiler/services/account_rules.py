@@ -13,6 +13,7 @@ from ..domain.errors import InvalidInput
 from ..domain.plain import Plain
 from ..domain.text import clean
 from ..domain.workflow import Permission
+from ..i18n import _
 from ..storage import Site
 
 __all__ = [
@@ -135,9 +136,11 @@ def check_account(site: Site, wanted: Desired, known: Iterable[Grant] = ()) -> N
     if not clean(wanted.name):
         raise InvalidInput("name", "required")
     if len(clean(wanted.name)) > _NAME_AT_MOST:
-        raise InvalidInput("name", "too_long")
+        raise InvalidInput("name", "too_long", _too_long(_NAME_AT_MOST))
     email = clean(wanted.email or "")
-    if email and (len(email) > _EMAIL_AT_MOST or not _is_email(email)):
+    if len(email) > _EMAIL_AT_MOST:
+        raise InvalidInput("email", "too_long", _too_long(_EMAIL_AT_MOST))
+    if email and not _is_email(email):
         raise InvalidInput("email", "email")
     had = set(known)
     for grant in wanted.grants:
@@ -145,6 +148,10 @@ def check_account(site: Site, wanted: Desired, known: Iterable[Grant] = ()) -> N
             _check_grant(site, grant)
     if len({(grant.role, grant.department) for grant in wanted.grants}) < len(wanted.grants):
         raise InvalidInput("grants", "grant_twice")
+
+
+def _too_long(most: int) -> str:
+    return _("This is too long: at most ${most} letters.", mapping={"most": most})
 
 
 def _is_email(text: str) -> bool:

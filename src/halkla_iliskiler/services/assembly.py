@@ -155,6 +155,7 @@ class Assembly:
         result, unit = self.database.write(in_transaction, note, self._after_commit, patience)
         if unit.has_filled_outbox:
             self.outbox_filled.set()
+        self.plugin_settings.look_again()
         if self.faults.has_imposed:
             # It must hold after a restart, too; the faults themselves can wait for the worker.
             self._keep_faults()

@@ -38,7 +38,7 @@ from ..index import TicketQuery
 from ..storage import GateBusy, Site
 from .bulk_doing import Foreseen, Refused, act_on, foresee
 from .lists import Listed
-from .named_fields import FIELDS_OF_A_TICKET, names_in
+from .named_fields import FIELDS_OF_A_TICKET, loose_in
 from .together import let_go_together
 from .unit import Unit
 
@@ -174,6 +174,7 @@ class BulkDesk:
         job.groups, job.foreseen = BulkList(foreseen.groups), BulkList(foreseen.refused)
         job.total = sum(len(group) for group in foreseen.groups)
         job.told, job.standing, job.waits = foreseen.told, foreseen.standing, foreseen.waits
+        job.samples = foreseen.samples
 
     def _checked(self, order: BulkOrder) -> BulkOrder:
         if order.kind not in self.kinds:
@@ -202,19 +203,15 @@ class BulkDesk:
     def _check_text(text: str) -> None:
         if not any(sign.isalnum() for sign in text):
             raise InvalidInput("text", "required")
-        bare = text
-        for name in names_in(text):
-            if name in FIELDS_OF_A_TICKET:
-                bare = bare.replace("{" + name + "}", "")
-        if "[" in bare:
-            raise InvalidInput("text", "placeholder")
-        if "{" in bare:
-            raise InvalidInput("text", "field_unknown")
+        if loose := loose_in(text, FIELDS_OF_A_TICKET):
+            raise InvalidInput("text", loose.problem, loose.sentence)
 
     # -- doing it -----------------------------------------------------------------------------------------------------
 
     def start(self, job_id: int, version: int) -> None:
-        """Let a prepared job run; one that runs or is over stays as it is, so that pressing twice does nothing.
+        """Let a prepared job run, or one that is stuck go on where it was.
+
+        One that runs or is over stays as it is, so that pressing twice does nothing.
 
         Raises:
             NotFound: there is no such job of the actor's.
@@ -225,6 +222,9 @@ class BulkDesk:
         def change(unit: Unit) -> None:
             job = self._own(unit.site, job_id)
             if job.state == BulkState.RUNNING or BulkState(job.state).is_over:
+                return
+            if job.state == BulkState.STUCK:
+                self._go_on(unit.site, job)
                 return
             if job.state != BulkState.READY or job.version != version:
                 raise InvalidInput("version", "bulk_changed")
@@ -237,6 +237,12 @@ class BulkDesk:
 
         self._services.write(change, "start a job")
 
+    @staticmethod
+    def _go_on(site: Site, job: BulkJob) -> None:
+        job.has_gone_on()
+        job.state, job.ended_at = BulkState.RUNNING.value, None
+        _shelf(site).running += (job.id,)
+
     def is_small(self, job_id: int) -> bool:
         """Tell whether a job is done while whoever asked waits."""
         with self.opened(job_id) as (_, job):
@@ -247,7 +253,7 @@ class BulkDesk:
 
         def change(unit: Unit) -> None:
             job = self._own(unit.site, job_id)
-            if job.state == BulkState.RUNNING:
+            if job.state in (BulkState.RUNNING, BulkState.STUCK):
                 self._end(unit.site, job, BulkState.CANCELLED)
             elif not BulkState(job.state).is_over:
                 del _shelf(unit.site).jobs[job_id]
@@ -261,19 +267,34 @@ class BulkDesk:
 
     def run_due(self, limit: int = 200) -> int:
         """Go on with every job that runs, about *limit* tickets in all. Return how many that were."""
+        now = self._services.now()
         with self._services.assembly.database.reading() as site:
-            running = site.bulk.running if site.bulk is not None else ()
-        return sum(self._advanced(job_id, limit // len(running) + 1) for job_id in running)
+            shelf = site.bulk
+            running = [shelf.jobs[job_id] for job_id in shelf.running] if shelf is not None else []
+            due = [job.id for job in running if job.next_try is None or job.next_try <= now]
+        return sum(self.attempt(job_id, limit // len(due) + 1) for job_id in due)
 
-    def _advanced(self, job_id: int, limit: int) -> int:
-        """Go on with a job; one that fails is logged and tried again at the next time, and holds up no other."""
+    def attempt(self, job_id: int, limit: int) -> int:
+        """Go on with a job like :meth:`advance`; one that fails is tried again later, and holds up no other.
+
+        After some failures in a row, with growing pauses, it is stuck until whoever asked for it lets it go on.
+        """
         try:
             return self.advance(job_id, limit)
         except GateBusy:
             raise
         except Exception:
-            log.exception("the job %s about many tickets failed and will be tried again", job_id)
-            return 0
+            log.exception("the job %s about many tickets failed", job_id)
+        try:
+            self._services.write(lambda unit: self._failed(unit, job_id), "a job failed")
+        except Exception:
+            log.exception("that the job %s failed could not be written down", job_id)
+        return 0
+
+    def _failed(self, unit: Unit, job_id: int) -> None:
+        job = unit.site.bulk.jobs.get(job_id) if unit.site.bulk is not None else None
+        if job is not None and job.state == BulkState.RUNNING and job.fail(self._services.now()):
+            self._end(unit.site, job, BulkState.STUCK)
 
     def advance(self, job_id: int, limit: int) -> int:
         """Go on with a job for about *limit* tickets, in short transactions. Return how many that were."""
@@ -305,6 +326,7 @@ class BulkDesk:
             self._group(unit, job, group, actor, left_out)
             job.cursor += 1
             taken += len(group)
+        job.has_gone_on()
         if job.cursor >= len(groups):
             self._end(unit.site, job, BulkState.FINISHED)
         return taken

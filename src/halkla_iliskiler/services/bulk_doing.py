@@ -26,6 +26,8 @@ __all__ = ["Foreseen", "Previewed", "Refused", "act_on", "foresee", "previews"]
 
 log = logging.getLogger(__name__)
 _MOST_IN_ONE_MESSAGE = 50
+_TRIED = 10
+"""So many groups are tried for a sample of what is sent; somebody may have moved the first of them meanwhile."""
 
 
 class Refused(Exception):
@@ -52,7 +54,8 @@ class Foreseen:
     """What a job would do: ``groups`` of ``(ticket, revision)``, the refused with their reasons, and who is told how.
 
     ``told`` counts people by the code of a method; ``standing`` answers that are read on the follow page; ``waits``
-    those that the centre has to accept first.
+    those that the centre has to accept first. ``samples`` are places of groups: for each way of telling the first few
+    of one ticket, and of several.
     """
 
     groups: tuple[tuple[tuple[int, int], ...], ...]
@@ -60,6 +63,7 @@ class Foreseen:
     told: tuple[tuple[str, int], ...]
     standing: int
     waits: int
+    samples: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,7 @@ def _reason(problem: DomainError, ticket: Ticket | None) -> str:
 def foresee(services: Services, site: Site, tickets: Iterable[int], order: BulkOrder) -> Foreseen:
     """Do it with every ticket in a view of the database of which nothing is kept, and say what came of it."""
     groups: dict[object, list[tuple[int, int]]] = {}
+    ways: dict[object, str] = {}
     sizes: dict[object, int] = {}
     people: set[object] = set()
     refused: list[tuple[int, str]] = []
@@ -157,15 +162,32 @@ def foresee(services: Services, site: Site, tickets: Iterable[int], order: BulkO
         to = recipient(acted.ticket, message) if message is not None else None
         key = to or ticket_id
         sizes[key] = sizes.get(key, -1) + 1
-        groups.setdefault((key, sizes[key] // _MOST_IN_ONE_MESSAGE), []).append((ticket_id, revision))
+        place = (key, sizes[key] // _MOST_IN_ONE_MESSAGE)
+        groups.setdefault(place, []).append((ticket_id, revision))
+        if message is not None:
+            ways[place] = message.method
         if message is not None and to is not None and to[0] not in people:
             people.add(to[0])
             told[message.method] = told.get(message.method, 0) + 1
         standing += message is not None and message.state == DeliveryState.STANDING
         waits += order.kind is BulkKind.FINISH and acted.ticket.check_pending
     return Foreseen(
-        tuple(tuple(group) for group in groups.values()), tuple(refused), tuple(told.items()), standing, waits
+        tuple(tuple(group) for group in groups.values()),
+        tuple(refused),
+        tuple(told.items()),
+        standing,
+        waits,
+        _samples(groups, ways),
     )
+
+
+def _samples(groups: dict[object, list[tuple[int, int]]], ways: dict[object, str]) -> tuple[tuple[int, ...], ...]:
+    """Return where the groups are that show what is sent, the first few for each way: one ticket before several."""
+    found: dict[tuple[bool, str], list[int]] = {}
+    for index, (place, group) in enumerate(groups.items()):
+        if place in ways:
+            found.setdefault((len(group) > 1, ways[place]), []).append(index)
+    return tuple(tuple(places[:_TRIED]) for _way, places in sorted(found.items(), key=lambda one: one[0][0]))
 
 
 def _trying(services: Services, site: Site) -> tuple[Unit, Services]:
@@ -174,19 +196,24 @@ def _trying(services: Services, site: Site) -> tuple[Unit, Services]:
 
 
 def previews(services: Services, site: Site, job: BulkJob) -> list[Previewed]:
-    """Return what is sent, exactly: to somebody with one ticket, and to somebody with several, where there is one.
+    """Return what is sent, exactly, for each way of telling: to somebody with one ticket, and with several.
 
-    The follow links are shown without their codes, and name and address are left out where the actor may not know them.
+    Where somebody has moved the ticket meanwhile that was to show it, the next one that is told the same way does. The
+    follow links are shown without their codes, and name and address are left out where the actor may not know them.
     """
     order = job.asked
     if order is None or order.kind not in TELLING:
         return []
-    groups: tuple[tuple[tuple[int, int], ...], ...] = job.groups.values
-    several = next((group for group in groups if len(group) > 1), None)
-    single = next((group for group in groups if len(group) == 1), None)
     unit, acting = _trying(services, site)
-    shown = (_previewed(acting, unit, order, group) for group in (single, several) if group is not None)
-    return [one for one in shown if one is not None]
+    groups: tuple[tuple[tuple[int, int], ...], ...] = job.groups.values
+    found: dict[tuple[bool, str], Previewed] = {}
+    for places in job.samples:
+        for place in places:
+            one = _previewed(acting, unit, order, groups[place])
+            if one is not None and (way := (one.tickets > 1, one.method)) not in found:
+                found[way] = one
+                break
+    return list(found.values())
 
 
 def _previewed(

@@ -98,6 +98,16 @@ class Catalogue:
         self.relist()
         return made
 
+    def check(self, site: Site, kind: str, value: Any) -> None:
+        """Refuse what :meth:`put` would refuse of a value; nothing is kept.
+
+        Raises:
+            Forbidden: the actor may not change that kind.
+            InvalidInput: it does not fit the rest of the city's data.
+        """
+        permits(self._services, KINDS[kind].permission)
+        refuse_what_cannot_be(site.city, kind, value, self._services.today)
+
     def _put(self, unit: Unit, kind: str, value: Any, seen: str = "") -> Any:
         city = unit.site.city
         if not value.code:

@@ -20,15 +20,15 @@ from ..domain.questions import NO, YES
 from ..domain.text import fold_key, tokens
 from ..domain.workflow import Outcome, Regime
 from ..storage import City
+from .named_fields import FIELDS, loose_in
 
-__all__ = ["BODY_METHODS", "PURPOSES", "QUESTION_KINDS", "TEMPLATE_FIELDS", "refuse_what_cannot_be", "users_of"]
+__all__ = ["BODY_METHODS", "PURPOSES", "QUESTION_KINDS", "refuse_what_cannot_be", "users_of"]
 
 QUESTION_KINDS = ("text", "number", "choice", "several", "date", "plate", "yes_no", "photo")
 _WITH_OPTIONS = ("choice", "several")
 _DECIDING = ("choice", "several", "yes_no")
 BODY_METHODS = ("telephone", "letter", "email", "link", "signpost")
 PURPOSES = ("answer", "question", "decline", "referral", "plan")
-TEMPLATE_FIELDS = ("number", "category", "department", "place", "planned_for", "body")
 _LONGEST_TARGET = timedelta(days=366)
 
 
@@ -124,6 +124,10 @@ def _category(city: City, category: Category, today: date) -> None:
     heir = city.tree.get(city.tree.taking_over(unit.code, today))
     if category.ended_on is None and (heir is None or not heir.is_valid_on(max(today, heir.valid_from or today))):
         raise InvalidInput("department", "department_closed")
+    last = city.tree.get(city.tree.taking_over(unit.code, date.max))
+    if category.ended_on is None and last is not None and last.valid_until is not None:
+        # Whoever does its work in the end is to be closed: the subject would lead nowhere then.
+        raise InvalidInput("department", "department_closes")
     if not timedelta() < category.solve_within <= _LONGEST_TARGET:
         raise InvalidInput("solve_within", "target")
     if category.regime not in {regime.value for regime in Regime}:
@@ -230,11 +234,8 @@ def _template(city: City, template: ReplyTemplate, today: date) -> None:
     _required(template, "title", "text")
     if template.purpose not in PURPOSES:
         raise InvalidInput("purpose", "unknown")
-    rest = template.text
-    for name in TEMPLATE_FIELDS:
-        rest = rest.replace("{" + name + "}", "")
-    if "{" in rest or "}" in rest:
-        raise InvalidInput("text", "template_field")
+    if loose := loose_in(template.text, FIELDS, may_wait=True):
+        raise InvalidInput("text", "template_field", loose.sentence)
     if template.category and city.category(template.category) is None:
         raise InvalidInput("category", "unknown")
     if template.group and template.group not in {category.group for category in city.categories}:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from ..domain.access import Actor, Grant
+from ..domain.access import SYSTEM, Actor, Grant
 from ..domain.applicant import ContactDetails
 from ..domain.demo import DemoTicket
 from ..domain.moves import Order
@@ -34,6 +34,16 @@ _ALREADY_CALLED = 0.85
 _KEPT_PROMISES = 0.9
 _USUAL = timedelta(hours=44)
 _CALLED_WITHIN = timedelta(days=3)
+_SAY_HOW_CONTENT = 0.3
+_CONTENT = {
+    5: ("", "", "Çok hızlı ilgilendiniz, teşekkür ederim.", "Aynı gün geldiler, ellerine sağlık."),
+    4: ("", "", "Sorun giderildi, teşekkürler.", "Biraz beklettiniz ama sonuç iyi."),
+    3: ("", "Yarısı yapıldı, kalanını bekliyoruz."),
+    2: ("", "İki kez aramam gerekti."),
+    1: ("", "Sorun hâlâ sürüyor."),
+}
+"""What applicants say with each answer, 5 being very content; most say nothing."""
+_HOW_OFTEN = (38, 30, 14, 10, 8)
 _CENTRE_CHANNELS = frozenset({"telephone", "desk", "field", "social", "email", "cimer", "muhtar", "petition"})
 
 
@@ -199,9 +209,22 @@ class _Journey:
                 self._in_name_of(role).handling.act(filed.ticket_id, self._dated(order), seen_revision=None)
             if unit and ticket:
                 self._reach_applicant(unit, ticket)
+        if ticket and ticket.may_be_rated:
+            self._say_how_content(ticket)
         if ticket and self._at < self._present - _LATELY:
             # Its directorate learned of it long ago.
             ticket.announced_to = (ticket.department or "") if ticket.is_open else ""
+
+    def _say_how_content(self, ticket: Ticket) -> None:
+        """Let some of those who have their answer say how content they are, on their follow page, within two days."""
+        # A chance of its own: whoever answers changes nothing about the rest of the demonstration.
+        random = Random(f"{_SEED}:{ticket.id}")  # noqa: S311  (a demonstration, not a secret)
+        at = self._at + timedelta(hours=random.uniform(1, 48))
+        if random.random() >= _SAY_HOW_CONTENT or at > self._present:
+            return
+        (rating,) = random.choices(tuple(_CONTENT), weights=_HOW_OFTEN)
+        text = random.choice(_CONTENT[rating])
+        self._services.acting_as(SYSTEM, lambda: at).satisfaction.record(ticket.id, rating, text, "page")
 
     def _reach_applicant(self, unit: Unit, ticket: Ticket) -> None:
         """Count older messages as delivered when they would have been; those of the last hours really go out."""

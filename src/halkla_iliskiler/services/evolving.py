@@ -8,6 +8,7 @@ steps, nor one that a newer version has changed (see docs/adr/019-named-evolve-s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,10 +21,12 @@ from BTrees.OOBTree import OOBTree
 from ..domain.steps import Key, Step
 from ..domain.ticket import Ticket
 from ..extension import Extensions, PluginRefused, build_plugins
+from ..extension.loading import RESERVED
+from ..extension.refusals import said_of
 from ..settings import Options, read_options
 from ..storage import Database, Site, StorageRefused, open_database
 from .core_steps import STEPS
-from .plugin_data import PluginData
+from .plugin_data import NOTHING, PluginData, kept_by
 from .unit import Unit
 
 __all__ = [
@@ -31,6 +34,7 @@ __all__ = [
     "Evolver",
     "NamedStep",
     "Room",
+    "evolve_again",
     "evolve_what_is_empty",
     "evolving",
     "refuse_unfinished",
@@ -38,8 +42,10 @@ __all__ = [
     "unfinished",
 ]
 
-CORE = "core"
+CORE = RESERVED
 BATCH = 200
+_MOST_FOR_EACH, _MOST_AT_LEAST = 100, 10_000
+"""Objects of a plugin's step for each ticket and each kept value: whoever names more never ends."""
 Progress = Callable[[int, int], None]
 
 
@@ -116,6 +122,23 @@ def evolve_what_is_empty(
     Evolver(database, extensions, options, now).run()
 
 
+def evolve_again(database: Database, extensions: Extensions, options: Options, now: Callable[[], datetime]) -> None:
+    """Let every plugin take in what was put into the site past it, as it does with what was there before it.
+
+    For a demonstration: its applications come with a past that plugins were not told of.
+    """
+
+    def change(site: Site) -> None:
+        for step in steps_of(extensions):
+            if step.plugin != CORE and site.evolved is not None:
+                site.evolved.pop(step.name, None)
+                if site.evolving is not None:
+                    site.evolving.pop(step.name, None)
+
+    database.write(change, "what plugins take in")
+    Evolver(database, extensions, options, now).run()
+
+
 def refuse_unfinished(site: Site, extensions: Extensions) -> None:
     """Let nobody work with data that this version, or an enabled plugin, would misread.
 
@@ -158,6 +181,7 @@ class Evolver:
         self._now = now
         self._batch = batch
         self._after_each = after_each
+        self._mosts: dict[str, int] = {}
         with database.reading() as site:
             _refuse_newer(site, self._steps, extensions.plugins.names)
 
@@ -182,22 +206,39 @@ class Evolver:
     def _left(self, site: Site, step: NamedStep) -> int:
         after = (site.evolving or {}).get(step.name)
         with _answering(step):
-            return sum(1 for _ in step.step.keys(self._room(step, Unit(site, self._writer)), after))
+            count, most = 0, self._most(site, step)
+            for _ in _in_order(step, self._room(step, Unit(site, self._writer)), after):
+                count += 1
+                if count > most:
+                    raise _endless(step, count)
+            return count
+
+    def _most(self, site: Site, step: NamedStep) -> float:
+        if step.plugin == CORE:
+            return math.inf
+        known = self._mosts.get(step.name)
+        if known is None:
+            held = len(site.tickets) + kept_by(site).get(step.plugin, NOTHING).count
+            known = self._mosts[step.name] = max(_MOST_AT_LEAST, _MOST_FOR_EACH * held)
+        return known
 
     def _room(self, step: NamedStep, unit: Unit) -> Room:
         return (CoreRoom if step.plugin == CORE else Room)(step.plugin, unit, self._now)
 
     def _do(self, step: NamedStep, progress: Progress | None) -> int:
         with self._database.reading() as site:
-            total = self._left(site, step) if progress else 0
+            total, most = self._left(site, step) if progress else 0, self._most(site, step)
         done, is_over = 0, False
         while not is_over:
             count, is_over = self._database.write(
                 lambda site: self._do_batch(site, step), f"evolve: {step.name}"
             )  # fmt: skip
             done += count
+            if done > most:
+                raise _endless(step, done)
             if progress:
-                progress(done, total)
+                # Counted before: a step may have made itself more to do since.
+                progress(min(done, total), total)
         return done
 
     def _do_batch(self, site: Site, step: NamedStep) -> tuple[int, bool]:
@@ -210,7 +251,7 @@ class Evolver:
             site.evolved = OOBTree()
         after = site.evolving.get(step.name)
         with _answering(step):
-            batch = list(islice(step.step.keys(room, after), self._batch + 1))
+            batch = list(islice(_in_order(step, room, after), self._batch + 1))
         is_over = len(batch) <= self._batch
         for key in batch[: self._batch]:
             with _answering(step, f" at {key}"):
@@ -224,18 +265,45 @@ class Evolver:
         return len(batch[: self._batch]), is_over
 
 
+def _in_order(step: NamedStep, room: Room, after: Key | None) -> Iterator[Key]:
+    """Yield the keys behind *after*; a step that goes back is stopped with a sentence."""
+    last = after
+    for key in step.step.keys(room, after):
+        if type(key) not in (int, str):
+            raise _refusal(step, f"names an object by a {type(key).__name__}, which is neither int nor str")
+        if last is not None and (type(key) is not type(last) or key <= last):  # type: ignore[operator]
+            raise _refusal(step, f"names {key!r} behind {last!r}; its keys have to ascend, each behind the one before")
+        last = key
+        yield key
+
+
+def _endless(step: NamedStep, count: int) -> _StepRefused:
+    return _refusal(step, f"has named {count:,} objects, more than there can be, and would never end")
+
+
+class _StepRefused(PluginRefused):
+    """Said by ourselves, not by the step."""
+
+
+def _refusal(step: NamedStep, what: str) -> _StepRefused:
+    return _StepRefused(
+        f"The step {step.step.code} of the plugin {step.plugin!r} {what}. Install a version that mends it, or take the "
+        "plugin out of halkla.plugins."
+    )
+
+
 @contextmanager
 def _answering(step: NamedStep, where: str = "") -> Iterator[None]:
     """Name the plugin whose step fails, whatever it raises: a plugin's ``sys.exit(0)`` must not look like success."""
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, _StepRefused):
         raise
     except BaseException as problem:
         if step.plugin == CORE:
             raise
         raise PluginRefused(
-            f"The plugin {step.plugin!r} failed in its step {step.step.code}{where}: {problem!r}. "
+            f"The plugin {step.plugin!r} failed in its step {step.step.code}{where}: {said_of(problem)}. "
             "Install a version that mends it, or take the plugin out of halkla.plugins."
         ) from problem
 

@@ -14,6 +14,7 @@ from ..domain.errors import DomainError, InvalidInput
 from ..domain.ticket import Location, Ticket
 from ..domain.views import TicketView
 from ..extension import refuse_when_abandoned
+from ..extension.answers import plain
 from ..hookspecs.house import House, PluginData
 from ..hookspecs.values import AccountChange, AccountView, Application, Filed, Refused
 from ..storage import GateBusy, Site
@@ -33,6 +34,8 @@ __all__ = ["PluginHouse", "house_of"]
 
 T = TypeVar("T")
 _MOST_TICKETS = 500
+_LARGEST = 8_000_000
+"""Characters that the house takes at once: every department of a city."""
 
 
 def house_of(services: Services, plugin: str) -> House:
@@ -41,7 +44,11 @@ def house_of(services: Services, plugin: str) -> House:
 
 
 class PluginHouse:
-    """Does what :class:`~halkla_iliskiler.hookspecs.house.House` promises. One for each call of a hook."""
+    """Does what :class:`~halkla_iliskiler.hookspecs.house.House` promises. One for each call of a hook.
+
+    What it is given to be saved is made exactly plain first, as answers are: a class that is only derived from a plain
+    one could not be read again. What cannot be made plain is the plugin's fault.
+    """
 
     def __init__(self, services: Services, plugin: str) -> None:
         self._all = services
@@ -141,6 +148,7 @@ class PluginHouse:
 
     def file(self, application: Application) -> Filed:
         services = self._needs("file_applications").acting_as(ANONYMOUS)
+        application = _plain(application, Application)
         with _refusals():
             draft = _draft(self.plugin, application, is_demo=services.assembly.options.demo)
             filed = services.intake.file(draft)
@@ -148,6 +156,7 @@ class PluginHouse:
 
     def tell(self, ticket_id: int, key: str, text: str) -> bool:
         services = self._needs("tell_applicants")
+        ticket_id, key, text = _plain(ticket_id, int), _plain(key, str), plain(text, str)
 
         def change(unit: Unit) -> bool:
             return tell_more(services, unit, _ticket(unit, ticket_id), f"{self.plugin}:{key}", text)
@@ -156,6 +165,8 @@ class PluginHouse:
 
     def rate(self, ticket_id: int, rating: int, text: str, method: str, by: str = "") -> None:
         services = self._needs("rate_tickets")
+        ticket_id, rating = _plain(ticket_id, int), _plain(rating, int)
+        text, method, by = _plain(text, str), _plain(method, str), _plain(by, str)
         # Nobody can write down an answer in somebody else's name.
         who = services.actor if by and by == services.actor.id else SYSTEM
         with _refusals():
@@ -177,9 +188,10 @@ class PluginHouse:
 
     def apply_departments(self, changed: Sequence[Department], note: str) -> None:
         services = self._needs("change_departments")
+        departments, note = _plain(list(changed), list[Department]), _plain(note, str)
 
         def apply(inside: Services) -> None:
-            for department in changed:
+            for department in departments:
                 inside.catalogue.put("departments", department)
 
         with _refusals():
@@ -187,10 +199,11 @@ class PluginHouse:
 
     def apply_accounts(self, changed: Sequence[AccountChange], note: str) -> Mapping[str, str]:
         services = self._needs("change_accounts")
+        accounts, note = _plain(list(changed), list[AccountChange]), _plain(note, str)
 
         def apply(inside: Services) -> dict[str, str]:
             known = {person.username: person for person in inside.people.all()}
-            applied = {wanted.username: _applied(inside, wanted, known.get(wanted.username)) for wanted in changed}
+            applied = {wanted.username: _applied(inside, wanted, known.get(wanted.username)) for wanted in accounts}
             # First passwords that nobody waits for any more are lost: then there must be no account, either.
             refuse_when_abandoned()
             return {username: password for username, password in applied.items() if password}
@@ -198,6 +211,11 @@ class PluginHouse:
         with _refusals():
             return services.together(apply, note)
         raise AssertionError("unreachable")
+
+
+def _plain(value: Any, expected: Any) -> Any:
+    """Return what the plugin gives, as the exact values that are saved."""
+    return plain(value, expected, _LARGEST, keeps_marks=False)
 
 
 def _applied(services: Services, wanted: AccountChange, person: Person | None) -> str:

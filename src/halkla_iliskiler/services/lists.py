@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from ..domain.access import allows, visibility
+from ..domain.tagging import folded_tag
 from ..domain.ticket import Ticket, id_from_address
 from ..domain.workflow import Permission
 from ..index import Page, Row, TicketQuery, kin
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COUNTED_BY_HAND",
     "COUNTED_UP_TO",
+    "SHARES_UP_TO",
     "Filters",
     "Listed",
     "Lists",
@@ -31,6 +34,9 @@ __all__ = [
 
 COUNTED_UP_TO = 1000
 """A person reads "999+" as well as 4,370, and it costs the same at any size."""
+
+SHARES_UP_TO = 5_000
+"""What a search finds more of is not counted by value: all of it would have to be read."""
 
 _SAME_WORDS_WITHIN = timedelta(days=30)
 _ALWAYS_COUNTED = 20_000
@@ -80,25 +86,6 @@ class Lists:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._visibility = visibility(services.actor)
-
-    def page(
-        self,
-        queue: Queue,
-        filters: Filters,
-        cursor: tuple[int, int] | None = None,
-        *,
-        backwards: bool = False,
-        limit: int = 50,
-    ) -> Page:
-        """Return one page of a queue, the clock that breaks first at the top (search: newest first)."""
-        query = narrowed(self._query(queue), filters, self._services.now(), self._services.zone)
-        return self._find(query, cursor, backwards=backwards, limit=limit)
-
-    def search(self, filters: Filters, cursor: tuple[int, int] | None = None, *, backwards: bool = False) -> Page:
-        """Search open and finished tickets alike."""
-        query = TicketQuery(self._visibility, is_open=None)
-        query = narrowed(query, filters, self._services.now(), self._services.zone)
-        return self._find(query, cursor, backwards=backwards, limit=50)
 
     def look(self, listed: Listed, cursor: tuple[int, int] | None = None, *, backwards: bool = False) -> Page:
         """Return one page of whatever list somebody looks at."""
@@ -155,13 +142,26 @@ class Lists:
         )
 
     def shares(self, listed: Listed, columns: tuple[str, ...]) -> dict[str, dict[object, int]]:
-        """Return how many of a list have each value of *columns*; nothing where counting would take long."""
+        """Return how many of a list have each value of *columns*, and each tag; nothing where counting would take long.
+
+        Of what a search finds that is known up to :data:`SHARES_UP_TO`.
+        """
         query = self.asks(listed)
-        if query.words or self.counts().get(Queue.OPEN, 0) > _ALWAYS_COUNTED or query.is_open is False:
+        most = SHARES_UP_TO if listed.filters.words or listed.person else _ALWAYS_COUNTED
+        if most == _ALWAYS_COUNTED and not self._is_small(query):
             return {}
-        if query.by_age and self._services.assembly.index.tally(self._query(Queue.ALL)) > _ALWAYS_COUNTED:
+        # All in one pass: a directorate's rows are read once, not once for each column.
+        found = self._services.assembly.index.values_found(query, (*columns, "tags"), most + 1)
+        if len(found) > most:
             return {}
-        return {column: self._services.assembly.index.count_values(query, column) for column in columns}
+        tags = Counter[object](one for row in found if row[-1] for one in {*map(folded_tag, row[-1].split(","))})
+        return {**{column: Counter(row[place] for row in found) for place, column in enumerate(columns)}, "tags": tags}
+
+    def _is_small(self, query: TicketQuery) -> bool:
+        """Tell whether a list that is worked from is short enough to be read as a whole."""
+        if query.is_open is False or self.counts().get(Queue.OPEN, 0) > _ALWAYS_COUNTED:
+            return False
+        return not query.by_age or self._services.assembly.index.tally(self._query(Queue.ALL)) <= _ALWAYS_COUNTED
 
     def same_words(self, ticket: Ticket, limit: int) -> list[Row]:
         """Return others with the same words as *ticket*, filed within a month before or after it, newest first."""

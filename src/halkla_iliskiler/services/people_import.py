@@ -64,12 +64,16 @@ _NO = frozenset({"", "hayir", "h", "no", "n", "0", "false", "yok"})
 
 @dataclass(frozen=True)
 class LineProblem:
-    """What is wrong with a line (0: with the file), in which column (empty: in none), and what stood there."""
+    """What is wrong with a line (0: with the file), in which column (empty: in none), and what stood there.
+
+    With a ``sentence`` that is what people read of it.
+    """
 
     line: int
     column: str
     problem: str
     said: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -320,7 +324,7 @@ class _Reader:
             check_account(self._site, Desired(username, name, (grant,), email))
         except InvalidInput as problem:
             said = {"username": username, "name": name, "email": email or ""}.get(problem.field, "")
-            return [LineProblem(number, problem.field, problem.problem, said)]
+            return [LineProblem(number, problem.field, problem.problem, said, problem.sentence)]
         return []
 
     def planned(self) -> tuple[list[Planned], list[LineProblem]]:

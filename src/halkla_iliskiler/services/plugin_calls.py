@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ from ..domain.errors import Forbidden
 from ..domain.views import TicketView
 from ..domain.workflow import Permission
 from ..extension import PerPlugin
+from ..extension.answers import WrongAnswer
 from ..hookspecs.values import Asked, Job, Page, Panel, Refused, Said, Tried
 from ..storage import GateBusy
 from .house import house_of
@@ -18,11 +21,47 @@ from .house import house_of
 if TYPE_CHECKING:
     from .facade import Services
 
-__all__ = ["FOLLOW_PANELS", "TICKET_PANELS", "PluginCalls", "PluginPanel"]
+__all__ = ["FOLLOW_PANELS", "TICKET_PANELS", "PluginCalls", "PluginPanel", "as_json"]
 
 _LARGEST_PAGE = 8_000_000
 """Characters and bytes of a page's values, and of a file it gives."""
 FOLLOW_PANELS, TICKET_PANELS = "halkla_follow_panels", "halkla_ticket_panels"
+
+
+_CONTENT_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}(; ?[\w-]{1,40}=[\w.+-]{1,100})?", re.ASCII)
+
+
+def as_json(data: object) -> bytes:
+    """Return what a machine's page answers, as it is sent.
+
+    Raises:
+        ValueError: it cannot be written as JSON (a number that is none).
+        TypeError: neither can this (keys that are no texts).
+    """
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, default=str).encode()
+
+
+def _sendable(answer: Any) -> Any:
+    """Return what a page or a panel answers when a browser or a program can be sent it."""
+    if not isinstance(answer, Said):
+        return answer
+    if not 200 <= answer.status <= 599:
+        raise WrongAnswer("a status from 200 to 599 is expected")
+    if answer.file is not None and not _CONTENT_TYPE.fullmatch(answer.file[1]):
+        raise WrongAnswer("a content type is expected")
+    if answer.data is not None:
+        _sendable_to_a_program(answer.data)
+    return answer
+
+
+def _sendable_to_a_program(data: Any) -> Any:
+    if isinstance(data, Said):
+        return _sendable(data)
+    try:
+        as_json(data)
+    except (TypeError, ValueError):
+        raise WrongAnswer("what can be written as JSON is expected") from None
+    return data
 
 
 def _nobody(_permission: str) -> bool:
@@ -75,7 +114,7 @@ class PluginCalls:
         if panel is None or panel.said is None or (panel.permission and not may(panel.permission)):
             return None
         return self._said(
-            plugin, f"the panel {code}", panel.said, plugins.budgets.page, Said, asked=asked, ticket=ticket
+            plugin, f"the panel {code}", panel.said, plugins.budgets.page, Said, _sendable, asked=asked, ticket=ticket
         )
 
     def page_shown(self, plugin: str, page: Page, asked: Asked) -> Mapping[str, object] | Said | None:
@@ -83,23 +122,41 @@ class PluginCalls:
         if page.show is None:
             return {}
         budget = self._services.assembly.extensions.plugins.budgets.page
-        return self._said(plugin, f"the page {page.code}", page.show, budget, Mapping[str, Any] | Said, asked=asked)
+        sound = _sendable_to_a_program if page.is_machine else _sendable
+        return self._said(
+            plugin, f"the page {page.code}", page.show, budget, Mapping[str, Any] | Said, sound, asked=asked
+        )
 
     def page_said(self, plugin: str, page: Page, asked: Asked) -> Said | None:
         """Let a page answer what was sent; ``None`` when it failed or answers nothing."""
         if page.said is None:
             return None
         budget = self._services.assembly.extensions.plugins.budgets.page
-        return self._said(plugin, f"the page {page.code}", page.said, budget, Said, asked=asked)
+        return self._said(plugin, f"the page {page.code}", page.said, budget, Said, _sendable, asked=asked)
 
     def _said(
-        self, plugin: str, what: str, function: Callable[..., Any], seconds: float, expected: Any, **given: Any
+        self,
+        plugin: str,
+        what: str,
+        function: Callable[..., Any],
+        seconds: float,
+        expected: Any,
+        sound: Callable[[Any], Any],
+        **given: Any,
     ) -> Any:
         plugins = self._services.assembly.extensions.plugins
         house = house_of(self._services, plugin)
         # What it is given by place, not by name: a page is any function.
         outcome = plugins.run(
-            plugin, what, _in_place(function), seconds, expected, largest=_LARGEST_PAGE, **given, house=house
+            plugin,
+            what,
+            _in_place(function),
+            seconds,
+            expected,
+            largest=_LARGEST_PAGE,
+            sound=sound,
+            **given,
+            house=house,
         )
         if isinstance(outcome.problem, GateBusy):
             raise outcome.problem

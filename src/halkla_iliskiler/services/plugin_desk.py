@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..domain.errors import DomainError, NotFound
 from ..domain.workflow import Permission
 from ..extension import Quarantine, build_plugins
+from ..extension.loading import RESERVED, built_in_names
 from ..hookspecs.values import Fault
 from ..settings import read_options
 from ..storage import Site
@@ -139,10 +140,12 @@ class PluginDesk:
         on the disk until the database is packed.
 
         Raises:
-            PurgeRefused: the plugin is enabled.
+            PurgeRefused: the plugin is enabled, or is no plugin but the program itself.
             Forbidden: the actor does not administer.
         """
         permits(self._services, Permission.ADMINISTER)
+        if name == RESERVED or name in built_in_names():
+            raise PurgeRefused(f"{name!r} is part of the program; nothing of it can be deleted.")
         if name in self._services.assembly.extensions.plugins.names:
             raise PurgeRefused(f"The plugin {name!r} is enabled; take it out of halkla.plugins first.")
         with self._services.assembly.database.reading() as site:

@@ -65,8 +65,10 @@ def _wants(assembly: Assembly, unit: Unit, plugin: str, name: str) -> bool:
         return False
     if not about.idle_without:
         return True
-    values = assembly.plugin_settings.values_in(unit.site, plugin)
-    return bool((plugins.settings_of(plugin) if values is None else values).get(about.idle_without))
+    settings = assembly.plugin_settings
+    if settings.schema(plugin) is None:
+        return bool(plugins.settings_of(plugin).get(about.idle_without))
+    return not settings.is_idle(unit.site, plugin, about.idle_without)
 
 
 def _name_of(ticket: Ticket, entry: HistoryEntry) -> str | None:

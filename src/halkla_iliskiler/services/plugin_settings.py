@@ -14,22 +14,28 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import colander
 from BTrees.OOBTree import OOBTree
 from cryptography.fernet import Fernet, InvalidToken
+from translationstring import TranslationString
 
 from ..domain.changes import EditConflict
-from ..domain.errors import NotFound
+from ..domain.errors import DomainError, NotFound
 from ..domain.plain import Plain
 from ..domain.workflow import Permission
 from ..extension import Extensions, PluginRefused
+from ..extension.guard import Outcome
+from ..extension.refusals import said_of
 from ..storage import Database, Site
 from .changes import Area, UndoRefused, permits, register, revision_of
+from .setting_schemas import refuse_unusable_settings
 
 if TYPE_CHECKING:
     from .facade import Services
@@ -41,14 +47,20 @@ __all__ = [
     "SET_AGAIN",
     "PluginSettings",
     "SettingsDesk",
+    "SettingsFailed",
     "Shown",
     "Values",
     "is_secret",
     "is_sent_where",
 ]
 
+T = TypeVar("T")
 AREA = "plugin_settings"
 _KEPT = "kept"
+_HOOK = "halkla_settings_schema"
+_NOTHING: tuple[Any, ...] = ("", "false", [])
+_LONGEST = 1000
+"""Characters of a message of a plugin's schema."""
 SET, SET_AGAIN = "set", "set again"
 """What the log of changes says of a secret that is there, and of one that was replaced."""
 
@@ -98,8 +110,43 @@ class _Kept:
         return {**self.values, **dict.fromkeys(self.secrets, said)}
 
 
+class SettingsFailed(DomainError):
+    """A plugin failed while it looked at what was typed; nothing was kept. ``plugin`` is its name."""
+
+    def __init__(self, plugin: str) -> None:
+        super().__init__(f"the plugin {plugin!r} failed while it checked its settings; nothing was kept")
+        self.plugin = plugin
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was understood of one plugin's settings.
+
+    ``version`` is that of the database when it was looked at, ``text`` what stood there, ``filled`` the settings that
+    hold something.
+    """
+
+    version: bytes
+    text: str | None
+    values: Values
+    filled: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """A setting that the plugin's own code could not look at."""
+
+    name: str
+    problem: BaseException | None
+    fault: str
+
+
 class PluginSettings:
-    """The settings of every plugin of a process. A change that is saved holds from the next look."""
+    """The settings of every plugin of a process. A change that is saved holds from the next look.
+
+    What reads and checks them is the plugin's own code: it runs behind the guard with a budget, and never inside a unit
+    of work. A setting at which it fails is its default.
+    """
 
     def __init__(self, extensions: Extensions, database: Database, secret: bytes, settings: Mapping[str, str]) -> None:
         self._plugins = extensions.plugins
@@ -111,7 +158,45 @@ class PluginSettings:
         plugins = self._plugins
         # Asked once: they do not change while the program runs.
         self._schemas = {name: schema for name in plugins.names if (schema := plugins.schema(name)) is not None}
-        self._known: dict[str, tuple[bytes, str | None, Values]] = {}
+        for name, schema in self._schemas.items():
+            refuse_unusable_settings(name, schema)
+        self._defaults = {name: self._texts_of_defaults(name, schema) for name, schema in self._schemas.items()}
+        self._known: dict[str, _Known] = {}
+        self._unread: set[str] = set()
+
+    def _texts_of_defaults(self, plugin: str, schema: colander.SchemaNode) -> dict[str, Any]:
+        texts = {}
+        for node in schema.children:
+            outcome = self._ask(plugin, partial(_default_text, node), self._plugins.budgets.start)
+            if outcome.fault:
+                raise self._refusal(plugin, _Failed(node.name, outcome.problem, outcome.fault))
+            texts[node.name] = outcome.answer
+        return texts
+
+    def defaults_of(self, plugin: str) -> Mapping[str, Any]:
+        """Return the texts of the defaults of a plugin, by name."""
+        return self._defaults.get(plugin, {})
+
+    def _ask(self, plugin: str, look: Callable[[], Any], seconds: float) -> Outcome:
+        """Let a plugin's schema look at something, behind the guard."""
+        is_ours = self._plugins.is_builtin(plugin)
+        return self._plugins.guard.call(
+            plugin,
+            _HOOK,
+            look,
+            {},
+            lambda answer: answer,
+            None if is_ours else seconds,
+            may_quarantine=not is_ours,
+        )
+
+    def _refusal(self, plugin: str, failed: _Failed) -> PluginRefused:
+        why = "it did not come back" if failed.problem is None else said_of(failed.problem)
+        name = f"{self.package_of(plugin)}.{failed.name}"
+        return PluginRefused(
+            f"The plugin {plugin!r} failed while it checked its setting {name}: {why}. Correct what it needs, "
+            "or take it out of halkla.plugins."
+        )
 
     def package_of(self, plugin: str) -> str:
         """Return the package a plugin is: its settings in the ini begin with it."""
@@ -150,7 +235,7 @@ class PluginSettings:
         schema, fixed = self._schemas.get(plugin), self.fixed(plugin)
         if schema is None or name not in schema:
             return False
-        defaults = {place: _default_text(schema[place]) for place in is_sent_where(schema[name])}
+        defaults = {place: self._defaults[plugin][place] for place in is_sent_where(schema[name])}
         return any(saved.get(place, said) != said for place, said in defaults.items() if place not in fixed)
 
     def encrypted(self, secret: str) -> str:
@@ -174,57 +259,115 @@ class PluginSettings:
         schema = self._schemas.get(plugin)
         if schema is None:
             return None
-        version = self._database.version
         known = self._known.get(plugin)
-        if known is not None and known[0] == version:
-            return known[2]
+        if known is not None and known.version == self._database.version:
+            return known.values
+        return self._look(plugin, schema, self._plugins.budgets.transaction)[0].values
+
+    def is_idle(self, site: Site, plugin: str, name: str) -> bool:
+        """Tell, inside a unit of work, whether the setting *name* of a plugin with a schema holds nothing.
+
+        None of the plugin's code runs: what was saved since the last look counts as something, and is looked at
+        afterwards (:meth:`look_again`).
+        """
+        known = self._known.get(plugin)
+        if known is None or known.text != _text_of(site, plugin):
+            self._unread.add(plugin)
+            return False
+        return name not in known.filled
+
+    def look_again(self) -> None:
+        """Look, outside any unit of work, at what one could not look at inside."""
+        while self._unread:
+            with suppress(KeyError):
+                self.values_of(self._unread.pop())
+
+    def _look(self, plugin: str, schema: colander.SchemaNode, seconds: float) -> tuple[_Known, list[_Failed]]:
+        version = self._database.version
         with self._database.reading() as site:
-            text, values = self._read(site, plugin, schema)
-        self._known[plugin] = (version, text, values)
-        return values
+            text, kept = _text_of(site, plugin), _Kept.of(site, plugin)
+        found = self._known.get(plugin)
+        failed: list[_Failed] = []
+        if found is not None and found.text == text:
+            found = replace(found, version=version)
+        else:
+            values, filled = self._understand(plugin, schema, kept, seconds, failed)
+            found = _Known(version, text, values, filled)
+        self._known[plugin] = found
+        return found, failed
 
-    def values_in(self, site: Site, plugin: str) -> Mapping[str, Any] | None:
-        """Return the settings as they stand in an open view of the site; ``None`` where there is no schema."""
-        schema = self._schemas.get(plugin)
-        return None if schema is None else self._read(site, plugin, schema)[1]
-
-    def _read(self, site: Site, plugin: str, schema: colander.SchemaNode) -> tuple[str | None, Values]:
-        text, known = (site.plugin_settings or {}).get(plugin), self._known.get(plugin)
-        if known is not None and known[1] == text:
-            return text, known[2]
-        return text, self._values(plugin, schema, _Kept.of(site, plugin))
-
-    def _values(self, plugin: str, schema: colander.SchemaNode, kept: _Kept) -> Values:
+    def _understand(
+        self, plugin: str, schema: colander.SchemaNode, kept: _Kept, seconds: float, failed: list[_Failed]
+    ) -> tuple[Values, frozenset[str]]:
         fixed = self.fixed(plugin)
         values: dict[str, Any] = {}
         secrets: dict[str, str] = {}
+        filled = set()
         for node in schema.children:
+            name = node.name
             if is_secret(node):
-                secrets[node.name] = self._secret(plugin, node.name, kept)
-                continue
-            found = _understood(node, fixed.get(node.name, kept.values.get(node.name, colander.null)))
-            if found is not colander.drop and found is not colander.required:
-                values[node.name] = found
-        return Values(values, secrets)
+                secrets[name] = self._secret(plugin, name, kept)
+                is_filled = bool(secrets[name])
+            else:
+                said = fixed.get(name, kept.values.get(name, colander.null))
+                outcome = self._ask(plugin, partial(_understood, node, said), seconds)
+                if outcome.fault:
+                    failed.append(_Failed(name, outcome.problem, outcome.fault))
+                    found, is_filled = node.missing, self._defaults[plugin][name] not in _NOTHING
+                else:
+                    found, is_filled = outcome.answer
+                if found is colander.drop or found is colander.required:
+                    continue
+                values[name] = found
+            if is_filled:
+                filled.add(name)
+        return Values(values, secrets), frozenset(filled)
 
     def check_ini(self) -> None:
         """Refuse lines of the ini that a plugin with a schema does not know or understand, and missing ones.
 
         Raises:
-            PluginRefused: with the name of the line.
+            PluginRefused: with the name of the line, or of the setting the plugin failed at.
         """
+        seconds = self._plugins.budgets.start
         for plugin, schema in self._schemas.items():
             prefix = f"{self.package_of(plugin)}."
             nodes = {node.name: node for node in schema.children}
             for name, text in self.fixed(plugin).items():
-                self._check_line(prefix, nodes, name, text)
-            values = self.values_of(plugin) or {}
+                self._check_line(plugin, nodes, name, text)
+            known, failed = self._look(plugin, schema, seconds)
+            if failed:
+                raise self._refusal(plugin, failed[0])
             for name, node in nodes.items():
-                if name not in values and node.required:
+                if name not in known.values and node.required:
                     raise PluginRefused(f"The setting {prefix}{name} is missing; the plugin cannot work without it.")
 
-    def _check_line(self, prefix: str, nodes: Mapping[str, colander.SchemaNode], name: str, text: str) -> None:
-        node = nodes.get(name)
+    def checked(self, plugin: str, typed: Mapping[str, Any]) -> Plain:
+        """Return the texts to keep of what was typed, after the plugin's schema has read them.
+
+        Raises:
+            colander.Invalid: a value does not fit; the messages are plain, whatever the plugin made them of.
+            SettingsFailed: the schema failed, or did not come back; it is noted as a fault of the plugin.
+        """
+        found = self.guarded(plugin, partial(_checked, self._schemas[plugin], typed, self.fixed(plugin)))
+        if isinstance(found, colander.Invalid):
+            raise found
+        return dict(found)
+
+    def guarded(self, plugin: str, look: Callable[[], T]) -> T:
+        """Let a plugin's schema or its widgets look at something while an administrator waits.
+
+        Raises:
+            SettingsFailed: they failed, or did not come back; it is noted as a fault of the plugin.
+        """
+        outcome = self._ask(plugin, look, self._plugins.budgets.page)
+        if outcome.fault:
+            raise SettingsFailed(plugin)
+        found: T = outcome.answer
+        return found
+
+    def _check_line(self, plugin: str, nodes: Mapping[str, colander.SchemaNode], name: str, text: str) -> None:
+        prefix, node = f"{self.package_of(plugin)}.", nodes.get(name)
         if node is None:
             known = ", ".join(sorted(known for known, node in nodes.items() if not is_secret(node)))
             raise PluginRefused(f"{prefix}{name} is not a setting of the plugin; known are {known}.")
@@ -233,11 +376,16 @@ class PluginSettings:
                 f"{prefix}{name} is a secret and has no place in the ini; put it into the environment "
                 "or into a credential file."
             )
-        try:
-            node.deserialize(_from_ini(node, text))
-        except colander.Invalid as problem:
-            reason = "; ".join(str(getattr(said, "default", said)) for said in problem.asdict().values())
-            raise PluginRefused(f"{prefix}{name} = {text!r} is not understood: {reason}.") from None
+        outcome = self._ask(plugin, partial(_misunderstood, node, text), self._plugins.budgets.start)
+        if outcome.fault:
+            raise self._refusal(plugin, _Failed(name, outcome.problem, outcome.fault))
+        if outcome.answer is not None:
+            raise PluginRefused(f"{prefix}{name} = {text!r} is not understood: {outcome.answer}.")
+
+
+def _text_of(site: Site, plugin: str) -> str | None:
+    text: str | None = (site.plugin_settings or {}).get(plugin)
+    return text
 
 
 def _from_ini(node: colander.SchemaNode, text: str) -> Any:
@@ -245,14 +393,24 @@ def _from_ini(node: colander.SchemaNode, text: str) -> Any:
     return text.split() if isinstance(node.typ, (colander.Sequence, colander.Set)) else text
 
 
-def _understood(node: colander.SchemaNode, kept: Any) -> Any:
-    """Return the value of what is kept; the default where nothing is, or where it does not fit the schema any more."""
+def _understood(node: colander.SchemaNode, kept: Any) -> tuple[Any, bool]:
+    """Return the value of what is kept, and whether it is something; the default where nothing is, or does not fit."""
     if isinstance(kept, str):
         kept = _from_ini(node, kept)
     try:
-        return node.deserialize(kept)
+        found = node.deserialize(kept)
     except colander.Invalid:
-        return node.missing
+        found = node.missing
+    return found, bool(found)
+
+
+def _misunderstood(node: colander.SchemaNode, text: str) -> str | None:
+    """Return why a line of the ini does not fit; ``None`` for one that does."""
+    try:
+        node.deserialize(_from_ini(node, text))
+    except colander.Invalid as problem:
+        return "; ".join(str(getattr(said, "default", said)) for said in problem.asdict().values())
+    return None
 
 
 @dataclass(frozen=True)
@@ -300,7 +458,7 @@ class SettingsDesk:
                     is_outside = False
                 secrets[node.name] = "outside" if is_outside else "kept" if kept.secrets.get(node.name) else ""
             elif node.name not in fixed:
-                texts[node.name] = kept.values.get(node.name, _default_text(node))
+                texts[node.name] = kept.values.get(node.name, self._settings.defaults_of(plugin)[node.name])
         known = {name: fixed[name] for name in fixed if name in schema}
         return Shown(schema, texts, known, secrets, frozenset(withheld), _revision(kept))
 
@@ -325,14 +483,16 @@ class SettingsDesk:
 
         Raises:
             colander.Invalid: a value does not fit the schema; nothing was kept.
+            SettingsFailed: the plugin failed while it looked; nothing was kept.
             EditConflict: somebody saved other values after *seen*.
             NotFound, Forbidden: as in :meth:`shown`.
         """
         permits(self._services, Permission.ADMINISTER)
         schema = self._schema(plugin)
         fixed = self._settings.fixed(plugin)
-        values = _checked(schema, typed, fixed)
-        defaults = {node.name: _default_text(node) for node in schema.children if node.name in values}
+        values = self._settings.checked(plugin, typed)
+        of_plugin = self._settings.defaults_of(plugin)
+        defaults = {name: text for name, text in of_plugin.items() if name in values}
         fresh = {name: self._settings.encrypted(said) if said else said for name, said in secrets.items()}
 
         def change(unit: Unit) -> bool:
@@ -341,7 +501,7 @@ class SettingsDesk:
                 last = self._services.changes.last(unit.site, AREA, plugin)
                 raise EditConflict(before.plain(), last)
             told = {**defaults, **before.plain()}
-            still = _still_meant(before.secrets, schema, {**before.values, **fixed}, {**values, **fixed})
+            still = _still_meant(before.secrets, schema, of_plugin, {**before.values, **fixed}, {**values, **fixed})
             after = _Kept(values, _with(still, schema, fresh))
             told_after = after.plain()
             # That a secret was replaced is told; what it was and is, is not.
@@ -352,7 +512,10 @@ class SettingsDesk:
             self._services.changes.record(unit, AREA, plugin, plugin, told, told_after)
             return True
 
-        return self._services.write(change, f"settings of the plugin {plugin}")
+        is_new = self._services.write(change, f"settings of the plugin {plugin}")
+        # Looked at now: not by whoever needs it first, who may be saving a ticket.
+        self._settings.values_of(plugin)
+        return is_new
 
 
 def _default_text(node: colander.SchemaNode) -> Any:
@@ -362,24 +525,57 @@ def _default_text(node: colander.SchemaNode) -> Any:
     return "" if text is colander.null else _plain(text)
 
 
-def _checked(schema: colander.SchemaNode, typed: Mapping[str, Any], fixed: Mapping[str, str]) -> Plain:
-    """Return the texts to keep of what was typed, after the schema has read them (raises ``colander.Invalid``)."""
+def _checked(
+    schema: colander.SchemaNode, typed: Mapping[str, Any], fixed: Mapping[str, str]
+) -> Plain | colander.Invalid:
+    """Return the texts to keep of what was typed, after the schema has read them, or what does not fit."""
     whole = {node.name: typed.get(node.name, colander.null) for node in schema.children if not is_secret(node)}
     whole |= {name: _from_ini(schema[name], text) for name, text in fixed.items() if name in schema}
     reading = schema.clone()
     for node in list(reading.children):
         if is_secret(node):
             del reading[node.name]
-    read = reading.deserialize(whole)
-    written = reading.serialize(read)
+    try:
+        written = reading.serialize(reading.deserialize(whole))
+    except colander.Invalid as invalid:
+        return _plain_invalid(schema, invalid)
     return {
         name: _plain(text) for name, text in written.items() if text is not colander.null and name not in fixed
     }  # fmt: skip
 
 
-def _plain(text: Any) -> Any:
-    """Return what a schema writes as it is kept: a set has an order then."""
-    return sorted(text) if isinstance(text, (set, frozenset)) else list(text) if isinstance(text, tuple) else text
+def _plain_invalid(schema: colander.SchemaNode, invalid: colander.Invalid) -> colander.Invalid:
+    """Return the same with nothing in it but texts: what is drawn later is drawn without the guard."""
+    nodes = {node.name: node for node in schema.children}
+    found = colander.Invalid(schema, [_plain_words(said) for said in invalid.messages()] or None)
+    for child in invalid.children:
+        messages = [_plain_words(said) for path in child.paths() for one in path for said in one.messages()]
+        node = nodes.get(child.node.name)
+        if node is None:
+            found.msg = [*(found.msg or ()), *messages]
+        else:
+            found.add(colander.Invalid(node, messages))
+    return found
+
+
+def _plain_words(words: Any) -> str:
+    """Return a message as a text of ours: with nothing in its mapping that could fail when it is translated."""
+    if not isinstance(words, TranslationString):
+        return str.__str__(str(words))[:_LONGEST]
+    plain: dict[str, Any] = {
+        part: None if (text := getattr(words, part)) is None else str.__str__(text) for part in ("domain", "default")
+    }
+    plain["mapping"] = {str(name): str(value)[:_LONGEST] for name, value in (words.mapping or {}).items()} or None
+    return TranslationString(str.__str__(words), **plain)
+
+
+def _plain(text: Any) -> str | list[str]:
+    """Return what a schema writes as it is kept: a text, or several in an order."""
+    if isinstance(text, (set, frozenset)):
+        return sorted(str.__str__(part) for part in text)
+    if isinstance(text, (list, tuple)):
+        return [str.__str__(part) for part in text]
+    return str.__str__(text)
 
 
 def _with(before: Mapping[str, str], schema: colander.SchemaNode, fresh: Mapping[str, str | None]) -> dict[str, str]:
@@ -390,12 +586,16 @@ def _with(before: Mapping[str, str], schema: colander.SchemaNode, fresh: Mapping
 
 
 def _still_meant(
-    secrets: Mapping[str, str], schema: colander.SchemaNode, before: Mapping[str, Any], after: Mapping[str, Any]
+    secrets: Mapping[str, str],
+    schema: colander.SchemaNode,
+    defaults: Mapping[str, Any],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
 ) -> dict[str, str]:
     """Return the kept secrets but for those that would go elsewhere: nobody could see whom a change hands them to."""
 
     def is_moved(name: str) -> bool:
-        default = _default_text(schema[name])
+        default = defaults.get(name, "")
         return bool(before.get(name, default) != after.get(name, default))
 
     return {
@@ -423,8 +623,9 @@ def _restore(services: Services, unit: Unit, plugin: str, values: Plain | None) 
     wanted = {name: text for name, text in (values or {}).items() if text is not None and name not in now.secrets}
     if any(text in (SET, SET_AGAIN) for text in wanted.values() if isinstance(text, str)):
         raise UndoRefused("not_undoable")
-    schema = services.assembly.plugin_settings.schema(plugin)
-    if schema is not None and _still_meant(now.secrets, schema, now.values, wanted) != now.secrets:
+    settings = services.assembly.plugin_settings
+    schema, defaults = settings.schema(plugin), settings.defaults_of(plugin)
+    if schema is not None and _still_meant(now.secrets, schema, defaults, now.values, wanted) != now.secrets:
         raise UndoRefused("not_undoable")
     _Kept(wanted, now.secrets).keep(unit.site, plugin)
 

@@ -5,7 +5,7 @@ injection).
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a cell begins that a spreadsheet would calculate instead of showing it."""
 _LONGEST = 32_000
 """Signs in a cell; Excel reads 32,767."""
+_LONGEST_NAME = 31
+"""Signs in the name of a sheet: more Excel does not read."""
 _WIDTHS = (14, 17, 28, 14, 20, 28, 20, 16, 17, 60, 44)
 
 
@@ -98,6 +100,24 @@ def _csv_cell(cell: Cell) -> str | int | float:
     return harmless(cell[:_LONGEST]) if isinstance(cell, str) else cell
 
 
+def _sheet_name(title: str, taken: Collection[str]) -> str:
+    """Return a title as Excel takes it: cut behind a word, without its forbidden signs, and unlike those *taken*."""
+    name = " ".join("".join(" " if sign in "[]:*?/\\'" else sign for sign in title).split()) or "1"
+    made, count = _cut(name, _LONGEST_NAME), 1
+    while made.casefold() in taken:
+        count += 1
+        made = f"{_cut(name, _LONGEST_NAME - len(f' {count}'))} {count}"
+    return made
+
+
+def _cut(name: str, most: int) -> str:
+    """Cut a name behind a word and say so; a single long word is cut inside."""
+    if len(name) <= most:
+        return name
+    kept, _space, _rest = name[:most].rpartition(" ")
+    return f"{(kept or name[: most - 1]).rstrip(' ,;–-')}…"
+
+
 class _Xlsx:
     """An Excel file; every text is written as a text, no link is made of it, and rows leave the memory at once."""
 
@@ -117,9 +137,8 @@ class _Xlsx:
         self._sheet, self._next, self._is_empty = self._begin(title), 0, True
 
     def _begin(self, title: str) -> Worksheet:
-        # A sheet's name has its own rules; ours are short and without these signs but for what a city calls things.
-        name = "".join(" " if sign in "[]:*?/\\'" else sign for sign in title)[:31].strip() or "1"
-        sheet: Worksheet = self._book.add_worksheet(name)
+        taken = {sheet.get_name().casefold() for sheet in self._book.worksheets()}
+        sheet: Worksheet = self._book.add_worksheet(_sheet_name(title, taken))
         for place, width in enumerate(_WIDTHS):
             sheet.set_column(place, place, width)
         return sheet

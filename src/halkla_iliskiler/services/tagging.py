@@ -10,7 +10,6 @@ from ..domain.text import sort_key
 from ..domain.workflow import Permission
 from ..index import TicketQuery
 from .handling import require, visible_ticket
-from .lists import Listed
 from .unit import Unit
 
 if TYPE_CHECKING:
@@ -80,10 +79,3 @@ class Tagging:
     def words_of(self, folded: str) -> str:
         """Return a tag as it is spelled; as it was asked for where nobody uses it."""
         return self.in_use().get(folded_tag(folded), (folded, 0))[0]
-
-    def shares(self, listed: Listed) -> dict[str, tuple[str, int]]:
-        """Return the tags of a list and how many of its tickets have each."""
-        query = self._services.lists.asks(listed)
-        if query.words:
-            return {}
-        return self._services.assembly.index.count_tags(query)

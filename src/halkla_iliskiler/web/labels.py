@@ -385,6 +385,10 @@ STAFF_PROBLEMS = {
     "scan_type": _("Add a scan as PDF, or a photo (JPEG, PNG, WebP)."),
     "unknown_department": _("There is no such directorate."),
     "department_closed": _("That directorate is closed."),
+    "department_closes": _(
+        "That directorate is to be closed, and nobody takes over from it yet. "
+        "Choose its successor first, or another directorate."
+    ),
     "target": _("Please write a number of hours or days, at most a year."),
     "asked_before": _("A question that depends on another has to stand behind it, in the same subject."),
     "twice": _("Something stands here twice."),

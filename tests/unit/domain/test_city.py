@@ -32,6 +32,17 @@ def test_a_place_nobody_knows_is_not_guessed(territory: Territory) -> None:
     assert territory.get(None) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("Işıkı", ["Işıklı"]), ("ISIKL mah.", ["Işıklı"]), ("Incir tep mahallesi", ["İncirtepe"]),
+        ("eski bağla", ["Işıklı"]), ("Olmayan mahalle", []), ("mahalle", []), ("", []), ("…", []),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_nearly_one_finds_what_is_like_it(territory: Territory, typed: str, near: list[str]) -> None:
+    assert [place.name for place in territory.like(typed)] == near
+
+
 def test_a_real_name_wins_over_another_places_alias() -> None:
     one, other = Neighbourhood("a", "Aşağı", ("Yukarı",)), Neighbourhood("b", "Yukarı", ("Aşağı",))
     territory = Territory((one, other))

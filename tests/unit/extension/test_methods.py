@@ -16,7 +16,7 @@ from halkla_iliskiler.services import Assembly
 from halkla_iliskiler.services.intake import Filed
 from halkla_iliskiler.testing import FakeNow, TestMethod, actor, draft, open_site
 from halkla_iliskiler.work import Runner
-from tests.faults.misbehaving import Hanging
+from tests.faults.misbehaving import Hanging, derived
 
 WITH_MAIL = ContactDetails("Ayşe Işık", "", "ayse@example.org")
 
@@ -115,6 +115,22 @@ def test_a_delivery_that_hangs_is_given_up_for_this_time(opened: Assembly, pigeo
     Runner(opened).run_due(now(), everything=True)
     (waiting,) = opened.services(actor("supervisor")).delivery.troubled()
     assert waiting.last_error == "late"
+    hanging.release()
+
+
+@pytest.mark.parametrize("fault", ["hangs", "derived"])
+def test_an_address_is_asked_for_in_time_and_stored_as_plain_text(
+    opened: Assembly, pigeon: Pigeon, now: FakeNow, fault: str
+) -> None:
+    hanging = Hanging()
+    pigeon.on_address = hanging if fault == "hangs" else lambda: derived("roof")
+    for _ in range(4):
+        file(opened)
+    with opened.database.reading() as site:
+        told = [(type(entry.address), entry.method) for entry in site.outbox.entries.values()]
+    assert told == [(str, "test" if fault == "hangs" else "pigeon")] * 4
+    # Each time it held up everybody; it is not asked for ever.
+    assert opened.faults.is_quarantined("pigeon") == (fault == "hangs")
     hanging.release()
 
 

@@ -17,7 +17,7 @@ from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.consistency import problems
 from halkla_iliskiler.services.indexing import bring_up_to_date, catch_up, journal_lag, rebuild, trim_journals
 from halkla_iliskiler.services.intake import Draft
-from halkla_iliskiler.services.lists import Filters, Queue
+from halkla_iliskiler.services.lists import Listed, Queue
 from halkla_iliskiler.testing import FakeNow, actor, draft, open_site
 from halkla_iliskiler.work import Runner
 
@@ -25,7 +25,7 @@ As = Callable[..., Services]
 
 
 def shown(services: Services) -> list[str]:
-    return [found.number for found in services.lists.page(Queue.OPEN, Filters()).rows]
+    return [found.number for found in services.lists.look(Listed(Queue.OPEN)).rows]
 
 
 def file(assembly: Assembly, application: Draft | None = None) -> int:
@@ -48,7 +48,7 @@ def test_a_person_sees_their_own_change_at_once(services: As) -> None:
     assert shown(services("clerk")) == [filed.number]
     services("clerk").handling.act(filed.ticket_id, Order(Action.FINISH, "Onarıldı.", outcome="SOLVED"), None)
     assert shown(services("clerk")) == []
-    (found,) = services("clerk").lists.page(Queue.FINISHED, Filters()).rows
+    (found,) = services("clerk").lists.look(Listed(Queue.FINISHED)).rows
     assert (found.number, found.status) == (filed.number, "DONE")
 
 

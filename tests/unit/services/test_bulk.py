@@ -10,7 +10,7 @@ from ZODB.POSException import ConflictError
 
 from halkla_iliskiler.domain.access import Grant
 from halkla_iliskiler.domain.applicant import ContactDetails
-from halkla_iliskiler.domain.bulk import DONE, BulkJob, BulkKind, BulkOrder, BulkState
+from halkla_iliskiler.domain.bulk import DONE, MOST_TRIES, BulkJob, BulkKind, BulkOrder, BulkState
 from halkla_iliskiler.domain.calls import CallResult
 from halkla_iliskiler.domain.city import Department
 from halkla_iliskiler.domain.errors import Forbidden, InvalidInput, NotFound
@@ -20,6 +20,7 @@ from halkla_iliskiler.domain.workflow import Action
 from halkla_iliskiler.services import Assembly, Services, bulk
 from halkla_iliskiler.services.bulk import UNDONE
 from halkla_iliskiler.services.bulk_doing import previews
+from halkla_iliskiler.services.bulk_fitting import fittings
 from halkla_iliskiler.services.intake import Filed
 from halkla_iliskiler.services.lists import Filters, Listed, Queue
 from halkla_iliskiler.services.unit import Unit
@@ -87,6 +88,7 @@ def delivered(services: As, method: TestMethod) -> list[tuple[str, str]]:
     return [(message.to, message.body) for message in method.delivered[before:]]
 
 
+ANSWER_WITHOUT_PLACE = BulkOrder(BulkKind.FINISH, "{number} onarıldı.", outcome="SOLVED")
 ANSWER = BulkOrder(BulkKind.FINISH, "{number}: {place} onarıldı.", outcome="SOLVED")
 
 
@@ -157,10 +159,10 @@ def test_looking_changes_nothing_and_says_what_would_happen(
     assert delivered(services, method) == []
     with clerk.bulk.opened(job_id) as (site, opened):
         shown = previews(clerk, site, opened)
-    assert [one.tickets for one in shown] == [1, 2]
-    assert filed[1].number in shown[1].note.body
-    assert filed[2].number in shown[1].note.body
-    assert "••••" in shown[1].note.body
+    assert [(one.method, one.tickets) for one in shown] == [("telephone", 1), ("follow_page", 1), ("test", 2)]
+    assert filed[1].number in shown[2].note.body
+    assert filed[2].number in shown[2].note.body
+    assert "••••" in shown[2].note.body
     assert [(look(assembly, one).revision, look(assembly, one).version) for one in filed] == before
 
 
@@ -215,6 +217,70 @@ def test_of_a_call_is_shown_what_is_said(services: As, file: File) -> None:
     assert (shown.method, shown.tickets, shown.note.subject) == ("telephone", 2, "")
     assert shown.note.body.split("\n\n")[1:] == opened.script[1:], "the greeting hides a name the clerk may not see"
     assert "/takip/" not in shown.note.body
+
+
+def test_each_way_of_telling_is_shown_once(services: As, file: File) -> None:
+    filed = [file(details=FATMA), file(details=ContactDetails("Nur Ak", phone="0532 444 55 66")), file(), file()]
+    clerk = services("clerk")
+    job_id = prepared(clerk, filed[:3], BulkOrder(BulkKind.REPLY, "{number} için bakıyoruz."))
+    with clerk.bulk.opened(job_id) as (site, job):
+        shown = {one.method: one.note for one in previews(clerk, site, job)}
+    assert list(shown) == ["telephone", "test"]
+    assert shown["telephone"].subject == ""
+    assert filed[2].number in shown["test"].subject
+    assert filed[2].number in shown["test"].body
+
+
+def test_where_the_first_cannot_be_shown_any_more_the_next_is(services: As, file: File) -> None:
+    filed = [file(), file(details=CAN)]
+    clerk = services("clerk")
+    job_id = prepared(clerk, filed, BulkOrder(BulkKind.REPLY, "{number} için bakıyoruz."))
+    services("director").handling.act(filed[0].ticket_id, Order(Action.FINISH, "Oldu.", outcome="SOLVED"), None)
+    with clerk.bulk.opened(job_id) as (site, job):
+        (shown,) = previews(clerk, site, job)
+    assert filed[1].number in shown.note.body
+
+
+def fits(who: Services, filed: list[Filed]) -> dict[str, tuple[int, int]]:
+    job_id = who.bulk.choose("", None, [one.ticket_id for one in filed])
+    with who.bulk.opened(job_id) as (_, job):
+        return {one.kind.value: (one.covered, one.fit) for one in fittings(who, job)}
+
+
+def test_with_how_many_something_can_be_done_is_known_before_it_is_written(services: As, file: File) -> None:
+    fresh, routed, secret, finished = file(category=None), file(), file(category="hardship"), file(category=None)
+    supervisor = services("supervisor")
+    supervisor.handling.act(finished.ticket_id, Order(Action.FINISH, "Oldu.", outcome="INFORMED"), None)
+    found = fits(supervisor, [fresh, routed, secret, finished])
+    assert found["assign"] == (4, 3)
+    assert found["reply"] == (2, 1), "what lies with the centre"
+    assert found["plan"] == (2, 0), "nobody plans what nobody has"
+    assert found["close"] == (4, 1)
+    assert found["tag"] == (4, 4)
+    assert fits(supervisor, [routed, secret])["reply"] == (0, 0)
+    assert "assign" not in fits(services("clerk"), [routed]), "what a role may never do is not offered at all"
+
+
+def test_what_fits_is_what_would_go(services: As, file: File, assembly: Assembly) -> None:
+    filed = [file(category=None), file(), file(category="hardship"), file(category="pothole")]
+    services("clerk-roads").handling.act(filed[3].ticket_id, Order(Action.FINISH, "Oldu.", outcome="SOLVED"), None)
+    plan = BulkOrder(BulkKind.PLAN, "Programa alındı.", planned_for=date(2030, 1, 2))
+    asked = [BulkOrder(BulkKind.REPLY, "Bakıyoruz."), plan, BulkOrder(BulkKind.CLOSE), ANSWER_WITHOUT_PLACE]
+    for role in ("supervisor", "director", "clerk", "clerk-roads"):
+        who = services(role)
+        seen = [one for one in filed if _sees(who, one)]
+        expected = fits(who, seen)
+        for order in asked:
+            if order.kind in who.bulk.kinds:
+                assert kept(assembly, prepared(who, seen, order)).total == expected[order.kind.value][1], (role, order)
+
+
+def _sees(who: Services, filed: Filed) -> bool:
+    try:
+        with who.handling.opened(filed.ticket_id):
+            return True
+    except NotFound:
+        return False
 
 
 def test_what_a_role_may_never_do_is_not_even_looked_at(services: As, file: File) -> None:
@@ -628,7 +694,7 @@ def test_a_conflict_is_no_fault_of_the_ticket(
 
 
 def test_a_job_that_fails_holds_up_no_other(
-    services: As, file: File, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+    services: As, file: File, assembly: Assembly, monkeypatch: pytest.MonkeyPatch, now: FakeNow
 ) -> None:
     clerk = services("clerk")
     filed = [file(), file(details=CAN)]
@@ -646,8 +712,94 @@ def test_a_job_that_fails_holds_up_no_other(
     services("system").bulk.run_due()
     assert [kept(assembly, job_id).state for job_id in jobs] == [BulkState.RUNNING, BulkState.FINISHED]
     monkeypatch.undo()
+    now.advance(timedelta(seconds=15))
     services("system").bulk.run_due()
     assert [results(assembly, job_id)[one.ticket_id] for job_id, one in zip(jobs, filed, strict=True)] == [DONE, DONE]
+
+
+def breaks(monkeypatch: pytest.MonkeyPatch, after: int = 0) -> list[int]:
+    """Let the round itself fail after it has gone well *after* times; return where each failure is counted."""
+    seen: list[int] = []
+    original = bulk.let_go_together
+
+    def fails(unit: Unit, told: list[tuple[Ticket, Any]]) -> None:
+        seen.append(len(seen))
+        if len(seen) > after:
+            raise RuntimeError("broken")
+        original(unit, told)
+
+    monkeypatch.setattr(bulk, "let_go_together", fails)
+    return seen
+
+
+def test_a_job_that_fails_again_and_again_is_tried_less_and_less_and_then_stops(
+    services: As, file: File, assembly: Assembly, monkeypatch: pytest.MonkeyPatch, now: FakeNow, method: TestMethod
+) -> None:
+    filed = [file(), file(details=CAN)]
+    delivered(services, method)
+    job_id = prepared(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    services("clerk").bulk.start(job_id, 1)
+    tries = breaks(monkeypatch)
+    pauses = []
+    while kept(assembly, job_id).state == BulkState.RUNNING:
+        services("system").bulk.run_due()
+        known = len(tries)
+        services("system").bulk.run_due()
+        assert len(tries) == known, "it is not tried before its time"
+        again = kept(assembly, job_id).next_try
+        assert again is not None
+        pauses.append((again - now()).total_seconds())
+        now.value = again
+    assert len(tries) == MOST_TRIES == len(pauses)
+    assert pauses == sorted(set(pauses)), "each pause is longer"
+    assert kept(assembly, job_id).state == BulkState.STUCK
+    now.advance(timedelta(hours=5))
+    assert services("system").bulk.run_due() == 0
+    assert len(tries) == MOST_TRIES
+    monkeypatch.undo()
+    services("clerk").bulk.start(job_id, 1)
+    services("system").bulk.run_due()
+    job = kept(assembly, job_id)
+    assert (job.state, job.failures) == (BulkState.FINISHED, 0)
+    assert set(results(assembly, job_id).values()) == {DONE}
+    assert len(delivered(services, method)) == 2
+
+
+def test_failures_with_work_done_in_between_do_not_add_up(
+    services: As, file: File, assembly: Assembly, monkeypatch: pytest.MonkeyPatch, now: FakeNow
+) -> None:
+    filed = [file(details=ContactDetails(f"Kişi {n}", email=f"k{n}@example.org")) for n in range(15)]
+    job_id = prepared(services("clerk"), filed, BulkOrder(BulkKind.REPLY, "Bakıyoruz."))
+    services("clerk").bulk.start(job_id, 1)
+    with monkeypatch.context() as broken:
+        breaks(broken)
+        services("system").bulk.run_due()
+    assert kept(assembly, job_id).failures == 1
+    now.advance(timedelta(minutes=1))
+    with monkeypatch.context() as broken:
+        breaks(broken, after=10)
+        services("system").bulk.run_due()
+    job = kept(assembly, job_id)
+    assert (job.failures, job.done, job.state) == (1, 10, BulkState.RUNNING)
+
+
+def test_what_is_stuck_can_be_left_and_is_forgotten_after_a_week(
+    services: As, file: File, assembly: Assembly, monkeypatch: pytest.MonkeyPatch, now: FakeNow
+) -> None:
+    jobs = [prepared(services("clerk"), [file()], BulkOrder(BulkKind.REPLY, "Bakıyoruz.")) for _ in range(2)]
+    for job_id in jobs:
+        services("clerk").bulk.start(job_id, 1)
+    breaks(monkeypatch)
+    for _ in range(MOST_TRIES):
+        services("system").bulk.run_due()
+        now.advance(timedelta(minutes=5))
+    assert {kept(assembly, job_id).state for job_id in jobs} == {BulkState.STUCK}
+    services("clerk").bulk.cancel(jobs[0])
+    assert kept(assembly, jobs[0]).state == BulkState.CANCELLED
+    now.advance(timedelta(days=2))
+    assert services("system").bulk.sweep() == 0
+    now.advance(timedelta(days=6))
+    assert services("system").bulk.sweep() == 2
 
 
 def test_a_busy_gate_leaves_the_job_as_it_was(

@@ -208,6 +208,19 @@ def test_an_ended_subject_is_offered_to_nobody_and_stays_with_its_tickets(servic
     ]  # fmt: skip
 
 
+def test_no_subject_is_put_where_it_would_soon_lead_nowhere(services: As, assembly: Assembly) -> None:
+    desk, bench = services("administrator"), stands(assembly, "categories", "bench")
+    unit = Department("stopgap", "Geçici Müdürlük", level="directorate", valid_until=date(2026, 6, 30))
+    desk.catalogue.put("departments", unit)
+    with pytest.raises(InvalidInput) as refused:
+        desk.catalogue.put("categories", replace(bench, department="stopgap"))
+    assert (refused.value.field, refused.value.problem) == ("department", "department_closes")
+    assert stands(assembly, "categories", "bench") == bench
+    desk.catalogue.put("departments", replace(unit, successor="cleaning"))
+    desk.catalogue.put("categories", replace(bench, department="stopgap"))
+    assert stands(assembly, "categories", "bench").department == "stopgap"
+
+
 def test_there_is_nothing_to_end(services: As) -> None:
     with pytest.raises(NotFound):
         services("supervisor").catalogue.end("categories", "nothing")

@@ -10,7 +10,7 @@ from halkla_iliskiler.domain.applicant import ApplicantKind, ContactDetails, Rep
 from halkla_iliskiler.domain.errors import InvalidInput
 from halkla_iliskiler.domain.ticket import Ticket
 from halkla_iliskiler.services import Assembly, Services
-from halkla_iliskiler.services.lists import Filters, Queue
+from halkla_iliskiler.services.lists import Filters, Listed, Queue
 from halkla_iliskiler.services.throttle import TooManyFilings
 from halkla_iliskiler.testing import FakeNow, TestMethod, draft
 
@@ -113,11 +113,11 @@ def test_what_a_program_sent_is_filed_apart_and_sends_no_receipt(
     services("system").delivery.deliver_due()
     assert method.tried == []
     lists = services("clerk").lists
-    assert [row.id for row in lists.page(Queue.SUSPECTED, Filters()).rows] == [filed.ticket_id]
+    assert [row.id for row in lists.look(Listed(Queue.SUSPECTED)).rows] == [filed.ticket_id]
     for queue in (Queue.DIRECTORATE, Queue.OPEN, Queue.OVERDUE):
-        assert lists.page(queue, Filters()).rows == []
+        assert lists.look(Listed(queue)).rows == []
     assert (lists.counts()[Queue.SUSPECTED], lists.counts()[Queue.OPEN]) == (1, 0)
-    assert [row.id for row in lists.search(Filters(words="bank")).rows] == [filed.ticket_id]
+    assert [row.id for row in lists.look(Listed(Queue.ALL, Filters(words="bank"))).rows] == [filed.ticket_id]
 
 
 def test_staff_say_that_a_person_wrote_it(services: As, assembly: Assembly, method: TestMethod) -> None:
@@ -125,7 +125,7 @@ def test_staff_say_that_a_person_wrote_it(services: As, assembly: Assembly, meth
     services("clerk").handling.trust(filed.ticket_id)
     services("system").delivery.deliver_due()
     assert [note.to for note in method.delivered] == ["ayse@example.org"]
-    assert [row.id for row in services("clerk").lists.page(Queue.OPEN, Filters()).rows] == [filed.ticket_id]
+    assert [row.id for row in services("clerk").lists.look(Listed(Queue.OPEN)).rows] == [filed.ticket_id]
     with pytest.raises(InvalidInput):
         services("clerk").handling.trust(filed.ticket_id)
 

@@ -11,7 +11,7 @@ from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.workflow import Action
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.intake import Filed
-from halkla_iliskiler.services.lists import Filters, Queue
+from halkla_iliskiler.services.lists import Filters, Listed, Queue
 from halkla_iliskiler.testing import draft
 
 As = Callable[..., Services]
@@ -142,10 +142,10 @@ def test_a_ticket_that_becomes_sensitive_is_out_of_sight_of_who_may_not_see_it(s
     act(services, "agent", filed, Action.ASSIGN, department="family", category=CATEGORIES["hardship"])
     for role in ("agent", "auditor", "clerk"):
         assert not services(role).lists.visible(filed.ticket_id)
-        assert services(role).lists.page(Queue.OPEN, Filters()).rows == []
-        assert services(role).lists.search(Filters(words="bank")).rows == []
+        assert services(role).lists.look(Listed(Queue.OPEN)).rows == []
+        assert services(role).lists.look(Listed(Queue.ALL, Filters(words="bank"))).rows == []
         assert services(role).lists.counts()[Queue.OPEN] == 0
-    assert [row.number for row in services("clerk-family").lists.page(Queue.OPEN, Filters()).rows] == [filed.number]
+    assert [row.number for row in services("clerk-family").lists.look(Listed(Queue.OPEN)).rows] == [filed.number]
 
 
 # -- all or nothing ------------------------------------------------------------------------------------------------

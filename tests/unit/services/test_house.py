@@ -236,7 +236,7 @@ def test_jobs_of_plugins_are_run_when_their_time_has_come(opened: Callable[..., 
     def fail(house: House) -> int:
         raise ValueError
 
-    jobs = [Job("fail", timedelta(), fail), Job("count", timedelta(hours=1), count)]
+    jobs = [Job("fail", timedelta(minutes=1), fail), Job("count", timedelta(hours=1), count)]
     assembly = opened(halkla_jobs=lambda: jobs)
     worker = Runner(assembly)
     for _ in range(3):

@@ -9,14 +9,14 @@ from halkla_iliskiler.domain.moves import Order
 from halkla_iliskiler.domain.workflow import Action
 from halkla_iliskiler.services import Services
 from halkla_iliskiler.services.intake import Filed
-from halkla_iliskiler.services.lists import Filters, Queue, Urgency
+from halkla_iliskiler.services.lists import Filters, Listed, Queue, Urgency
 from halkla_iliskiler.testing import FakeNow, draft
 
 As = Callable[..., Services]
 
 
 def numbers(services: Services, queue: Queue, **filters: object) -> list[str]:
-    return [row.number for row in services.lists.page(queue, Filters(**filters)).rows]  # type: ignore[arg-type]
+    return [row.number for row in services.lists.look(Listed(queue, Filters(**filters))).rows]  # type: ignore[arg-type]
 
 
 def act(services: As, role: str, filed: Filed, action: Action, text: str = "", **kw: object) -> None:
@@ -116,7 +116,7 @@ def test_search_finds_open_and_finished_alike_by_words_place_category_and_number
     services: As, house: dict[str, Filed]
 ) -> None:
     def found(words: str) -> set[str]:
-        return {row.number for row in services("supervisor").lists.search(Filters(words=words)).rows}
+        return {row.number for row in services("supervisor").lists.look(Listed(Queue.ALL, Filters(words=words))).rows}
 
     assert {house["done"].number, house["mine"].number} <= found("TAHTASI kirilmis")
     assert found("çukur") == {house["pothole"].number}

@@ -169,14 +169,25 @@ def test_a_removed_plugin_is_purged_deliberately_and_whole(
     assert store("other").get("key") == 1
 
 
+@pytest.mark.parametrize("name", ["core", "channels", "rules"])
+def test_the_program_itself_is_not_purged(assembly: Assembly, services: Callable[[str], Services], name: str) -> None:
+    for dry_run in (True, False):
+        with pytest.raises(PurgeRefused, match="is part of the program"):
+            services("administrator").plugin_desk.purge(name, dry_run=dry_run)
+    with assembly.database.reading() as site:
+        assert [step for step in site.evolved if step.startswith("core.")]
+
+
 def test_an_enabled_plugin_is_not_purged(
-    services: Callable[[str], Services], store: Callable[[str], PluginStore]
+    assembly: Assembly, services: Callable[[str], Services], store: Callable[[str], PluginStore]
 ) -> None:
-    store("channels").put("key", 1)
+    plugins = assembly.extensions.plugins
+    name = next(name for name in plugins.names if not plugins.is_builtin(name))
+    store(name).put("key", 1)
     for dry_run in (True, False):
         with pytest.raises(PurgeRefused, match="enabled"):
-            services("administrator").plugin_desk.purge("channels", dry_run=dry_run)
-    assert store("channels").get("key") == 1
+            services("administrator").plugin_desk.purge(name, dry_run=dry_run)
+    assert store(name).get("key") == 1
 
 
 @pytest.mark.parametrize("role", ["agent", "clerk", "supervisor", "auditor", ""])

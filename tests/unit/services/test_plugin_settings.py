@@ -2,23 +2,30 @@
 
 import json
 import logging
+import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import colander
 import pytest
+from BTrees.OOBTree import OOBTree
 from halkla_email.relay import Relay
 
-from halkla_iliskiler.api import FeedbackMethod, hookimpl
+from halkla_iliskiler.api import About, FeedbackMethod, hookimpl
+from halkla_iliskiler.domain.access import ANONYMOUS
 from halkla_iliskiler.domain.changes import EditConflict, UndoRefused
 from halkla_iliskiler.domain.errors import Forbidden, NotFound
-from halkla_iliskiler.extension import PluginRefused
+from halkla_iliskiler.extension import Budgets, PluginRefused
 from halkla_iliskiler.extension.live_settings import LiveSettings
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.plugin_settings import AREA, Values
-from halkla_iliskiler.testing import FakeNow, actor, site_settings
+from halkla_iliskiler.storage import Site
+from halkla_iliskiler.testing import FakeNow, actor, draft, site_settings
 from halkla_iliskiler.testing import city as test_city
 
 SECRET = "gizli-kelime-7391"
@@ -336,6 +343,155 @@ def test_a_secret_from_outside_goes_only_where_the_installation_says(
     assert house.settings["pass"] == assembly.plugin_settings.secret("weather", "pass") == SECRET
     assert house.shown().secrets["pass"] == "outside"
     assert not house.shown().withheld
+
+
+# -- a schema that fails --------------------------------------------------------------------------------------------
+
+
+class Trouble:
+    """What a validator does once it is armed."""
+
+    def __init__(self) -> None:
+        self.how: Callable[[], None] | None = None
+        self.over = threading.Event()
+
+    def validator(self, node: object, value: object) -> None:
+        if self.how is not None:
+            self.how()
+
+    def hang(self) -> None:
+        self.over.wait(30)
+
+    def fail(self) -> None:
+        raise OSError("the directory is gone")
+
+    def leave(self) -> None:
+        sys.exit(3)
+
+
+def a_listener(trouble: Trouble, missing: str = "d") -> ModuleType:
+    """Return a plugin ``listener`` that wants to know of tickets while its setting ``x`` holds something."""
+    made = colander.SchemaNode(colander.Mapping())
+    made.add(colander.SchemaNode(colander.String(), name="x", missing=missing, validator=trouble.validator))
+    module = ModuleType("listener")
+    module.halkla_about = hookimpl(lambda: About("Listener", idle_without="x"))  # type: ignore[attr-defined]
+    module.halkla_settings_schema = hookimpl(lambda: made)  # type: ignore[attr-defined]
+    module.halkla_on_ticket_event = hookimpl(lambda event: None)  # type: ignore[attr-defined]
+    return module
+
+
+@pytest.fixture
+def trouble() -> Iterator[Trouble]:
+    made = Trouble()
+    yield made
+    made.over.set()
+
+
+@pytest.fixture
+def listening(site_directory: Path, trouble: Trouble) -> Iterator[Assembly]:
+    modules = (test_city, a_listener(trouble))
+    opened = Assembly.open(site_settings(site_directory), now=FakeNow(), modules=modules, budgets=Budgets.of(0.3))
+    yield opened
+    opened.close()
+
+
+def told(assembly: Assembly) -> int:
+    with assembly.database.reading() as site:
+        return len(site.plugin_events.entries) if site.plugin_events is not None else 0
+
+
+def kept_by_another_process(assembly: Assembly, x: str) -> None:
+    """Save a setting as nobody here has looked at it."""
+    text = json.dumps({"values": {"x": x}, "secrets": {}})
+
+    def change(site: Site) -> None:
+        site.plugin_settings = OOBTree({"listener": text})
+
+    assembly.database.write(change, "another process")
+
+
+@pytest.mark.parametrize("how", ["fail", "hang", "leave"])
+@pytest.mark.parametrize("is_seen", [True, False], ids=["saved here", "saved elsewhere"])
+def test_no_application_is_lost_or_held_up_by_a_validator(
+    listening: Assembly, trouble: Trouble, how: str, is_seen: bool
+) -> None:
+    if is_seen:
+        listening.services(actor("administrator")).plugin_settings.save("listener", {"x": "new"}, {})
+    else:
+        kept_by_another_process(listening, "new")
+    asked = []
+
+    def happen() -> None:
+        asked.append(how)
+        getattr(trouble, how)()
+
+    trouble.how = happen
+    began = time.perf_counter()
+    assert listening.services(ANONYMOUS).intake.file(draft()).number
+    assert listening.services(ANONYMOUS).intake.file(draft()).number
+    assert time.perf_counter() - began < 5
+    # What is not understood yet counts as something: no event is lost for it.
+    assert told(listening) == 2
+    assert not is_seen or not asked
+    faults = [(fault.plugin, fault.hook) for fault in listening.faults.last_day()]
+    assert faults == ([] if is_seen else [("listener", "halkla_settings_schema")])
+    assert (listening.plugin_settings.values_of("listener") or {})["x"] == ("new" if is_seen else "d")
+
+
+def test_whoever_has_nothing_to_do_is_told_nothing_from_the_moment_it_is_saved(
+    site_directory: Path, trouble: Trouble
+) -> None:
+    modules = (test_city, a_listener(trouble, missing=""))
+    with closing(Assembly.open(site_settings(site_directory), now=FakeNow(), modules=modules)) as assembly:
+        desk = assembly.services(actor("administrator")).plugin_settings
+        # By the default; by the page; from elsewhere, seen after the first one; by the page again.
+        counts = []
+        for save in (
+            lambda: None,
+            lambda: desk.save("listener", {"x": "on"}, {}),
+            lambda: kept_by_another_process(assembly, ""),
+            lambda: None,
+            lambda: desk.save("listener", {"x": "on again"}, {}),
+            lambda: desk.save("listener", {"x": ""}, {}),
+        ):
+            save()
+            assembly.services(ANONYMOUS).intake.file(draft())
+            counts.append(told(assembly))
+        assert counts == [0, 1, 2, 2, 3, 3]
+
+
+@pytest.mark.parametrize(("how", "why"), [("fail", "the directory is gone"), ("leave", "SystemExit"), ("hang", "back")])
+@pytest.mark.parametrize("place", ["ini", "page"])
+def test_a_validator_that_fails_at_the_start_is_named_with_its_setting(
+    site_directory: Path, trouble: Trouble, how: str, why: str, place: str
+) -> None:
+    settings = site_settings(site_directory)
+    if place == "ini":
+        settings["listener.x"] = "new"
+    modules = (test_city, a_listener(trouble))
+    opened = Assembly.open(settings, now=FakeNow(), modules=modules)
+    if place == "page":
+        opened.services(actor("administrator")).plugin_settings.save("listener", {"x": "new"}, {})
+    opened.close()
+    trouble.how = getattr(trouble, how)
+    with pytest.raises(PluginRefused) as refusal:
+        Assembly.open(settings, now=FakeNow(), modules=modules, budgets=Budgets.of(0.3))
+    sentence = str(refusal.value)
+    assert sentence.startswith("The plugin 'listener' failed while it checked its setting listener.x: ")
+    assert why in sentence
+    assert "\n" not in sentence
+    # The site is not harmed by it.
+    trouble.how = None
+    Assembly.open(settings, now=FakeNow(), modules=modules).close()
+
+
+def test_a_default_that_the_schema_cannot_write_is_named_at_the_start(site_directory: Path) -> None:
+    made = colander.SchemaNode(colander.Mapping())
+    made.add(colander.SchemaNode(colander.Integer(), name="days", missing="many"))
+    module = ModuleType("listener")
+    module.halkla_settings_schema = hookimpl(lambda: made)  # type: ignore[attr-defined]
+    with pytest.raises(PluginRefused, match=r"'listener' failed while it checked its setting listener\.days"):
+        Assembly.open(site_settings(site_directory), now=FakeNow(), modules=(test_city, module))
 
 
 # -- the shipped e-mail ---------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from BTrees.OOBTree import OOBTree
 from click.testing import CliRunner
 
 from halkla_iliskiler.api import hookimpl
@@ -17,7 +18,8 @@ from halkla_iliskiler.domain.errors import Forbidden
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.consistency import problems
 from halkla_iliskiler.services.syncing import What
-from halkla_iliskiler.testing import FakeNow, actor, city, draft, open_site, site_settings
+from halkla_iliskiler.services.unit import Unit
+from halkla_iliskiler.testing import START, FakeNow, actor, city, draft, open_site, site_settings
 
 HOOKS = {
     "departments": city.halkla_departments,
@@ -305,6 +307,25 @@ def test_beside_a_running_server_only_what_reads_works(shipped: Path, halkla: Ca
             assert "in use by another process" in refused.output
     finally:
         running.close()
+
+
+def test_purging_names_steps_and_settings_too(shipped: Path, halkla: Callable[..., Any]) -> None:
+    assembly = Assembly.open(site_settings(shipped, plugins="bornova"))
+
+    def leave(unit: Unit) -> None:
+        unit.site.evolved["gone.2026_11_one"] = START
+        unit.site.evolved["gone.2026_11_two"] = START
+        unit.site.plugin_settings = OOBTree({"gone": "{}"})
+
+    assembly.write(leave, "a plugin")
+    assembly.close()
+    says = "gone: 0 values (0 bytes), its settings and the note that 2 evolve steps of its own were done."
+    assert says in halkla("purge", "gone", "--dry-run").output
+    assert says in halkla("purge", "gone", answer="n\n").output
+    refused = halkla("purge", "core", "--yes")
+    assert refused.exit_code == 1
+    assert "'core' is part of the program; nothing of it can be deleted." in refused.output
+    assert halkla("list").exit_code == 0
 
 
 def test_purging_says_what_goes_and_asks(shipped: Path, halkla: Callable[..., Any]) -> None:

@@ -1,6 +1,7 @@
 """A plugin's template, drawn behind the same guard as its hooks, and what a plugin is told of a request."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pyramid.request import Request
@@ -18,15 +19,30 @@ _LARGEST_PART = 2_000_000
 """Characters of HTML."""
 
 
+@dataclass(frozen=True)
+class PageOfTemplate:
+    """What a plugin's template is told of the page around it; the page itself would lead to everything there is.
+
+    ``language`` is the reader's, ``speech`` the catalogue that is read (``tr_easy`` in plain words), ``direction``
+    ``ltr`` or ``rtl``.
+    """
+
+    language: str
+    speech: str
+    direction: str
+    is_staff: bool
+
+
 def draw(request: Request, plugin: str, template: str, values: Mapping[str, object], seconds: float) -> str | None:
     """Return what a plugin's template makes of *values* in time; ``None`` when it failed, which is reported."""
     page = request.page
     # Made here: a session belongs to the thread of its request.
-    given = {**values, "page": page, "csrf_token": page.csrf_token}
+    around = PageOfTemplate(page.language, page.speech, page.direction, page.is_staff)
+    given = {**values, "page": around, "csrf_token": page.csrf_token}
     loaded = request.registry.templates
 
     def render() -> str:
-        return str(loaded[template].render(**given, target_language=page.speech))
+        return str(loaded[template].render(**given, target_language=around.speech))
 
     plugins = request.assembly.extensions.plugins
     outcome = plugins.run(plugin, f"the template {template}", render, seconds, str, largest=_LARGEST_PART)

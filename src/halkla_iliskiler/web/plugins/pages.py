@@ -3,7 +3,6 @@
 Who may open one is the core's to say, from what the page declares; one that declares nothing is closed to all.
 """
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +17,7 @@ from ...domain.workflow import Permission
 from ...extension import PluginRefused
 from ...hookspecs.values import Asked, Page, Said
 from ...i18n import _
-from ...services.plugin_calls import PluginCalls
+from ...services.plugin_calls import PluginCalls, as_json
 from .drawing import LARGEST_BODY, asked_of, draw
 
 __all__ = ["ADMINISTRATIVE", "address_of_page", "includeme", "menu", "route_of"]
@@ -183,8 +182,15 @@ def _machine(plugin: str, page: Page) -> Callable[[object, Request], Response]:
     return answer
 
 
+_WITHOUT_BODY = frozenset({204, 205, 304})
+_LONGEST_NAME = 150
+"""Characters of a file's name; its end tells what kind it is."""
+
+
 def _json(said: Said) -> Response:
-    body = json.dumps(said.data if said.data is not None else {}, ensure_ascii=False, default=str).encode()
+    if said.status in _WITHOUT_BODY:
+        return Response(status=said.status, cache_control="no-store")
+    body = as_json(said.data if said.data is not None else {})
     return Response(
         body, status=said.status, content_type="application/json", charset="utf-8", cache_control="no-store"
     )
@@ -192,7 +198,9 @@ def _json(said: Said) -> Response:
 
 def _download(name: str, content_type: str, content: bytes) -> Response:
     response = Response(content, content_type=content_type, cache_control="private, no-store")
-    safe = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "._-") else "_" for sign in name)
+    safe = "".join(
+        sign if sign.isascii() and (sign.isalnum() or sign in "._-") else "_" for sign in name[-_LONGEST_NAME:]
+    )
     response.content_disposition = f"attachment; filename={safe or 'file'}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -12,6 +12,7 @@ from ...domain.ticket import Ticket
 from ...domain.workflow import MOVES, Action, Outcome, Regime
 from ...i18n import _
 from ...services.linking import likely_mains
+from ...services.named_fields import loose_in
 from ..forms import CleanString, text_area
 from ..labels import OUTCOMES, PROBLEMS, STATUSES
 from .ready_answers import is_day
@@ -80,8 +81,8 @@ def _text(form: ActionForm) -> colander.SchemaNode:
 
 
 def _no_placeholder(node: colander.SchemaNode, value: str) -> None:
-    if "[" in value or "{" in value:
-        raise colander.Invalid(node, PROBLEMS["placeholder"])
+    if loose := loose_in(value):
+        raise colander.Invalid(node, loose.sentence)
 
 
 def _department(form: ActionForm) -> colander.SchemaNode:

@@ -19,7 +19,17 @@ from ...storage import City
 from ..labels import PROBLEMS
 from ..posted import posted
 
-__all__ = ["FILTERS", "NOBODY", "STANDINGS", "Asked", "asked_of_ticket", "no_such_list", "ticket_href"]
+__all__ = [
+    "FILTERS",
+    "NOBODY",
+    "STANDINGS",
+    "YES_OR_NO",
+    "Asked",
+    "asked_of_ticket",
+    "day_of",
+    "no_such_list",
+    "ticket_href",
+]
 
 FILTERS = (
     "durum", "konu", "kategori", "birim", "mahalle", "kanal", "tur", "mevzuat", "kisi", "vade", "foto", "gizli",
@@ -36,11 +46,12 @@ _SINGLE = frozenset({"vade", "foto", "gizli", "ayni", "ilk", "son", "yeniden", "
 _MOST_VALUES, _LONGEST_VALUE, _LONGEST_WORDS = 40, 80, 200
 _LONGEST_QUERY = 3 * len(FILTERS) * _MOST_VALUES * _LONGEST_VALUE
 """Signs of an address with every filter full, each sign as ``%20``. It is never cut: what is cut off narrows it."""
-_YES_OR_NO = {"var": True, "yok": False}
+YES_OR_NO = {"var": True, "yok": False}
+"""What ``foto``, ``gizli``, ``ayni``, ``yeniden`` and ``acik`` say."""
 
 
 class Asked:
-    """A list as an address asks for it; what it cannot ask for is passed over."""
+    """A list as an address asks for it; what it cannot ask for is passed over (see ``unknown_filters``)."""
 
     def __init__(self, request: Request, params: Mapping[str, str] | None = None) -> None:
         self._path = request.page.url("staff.queue")
@@ -54,7 +65,11 @@ class Asked:
         self.words = "" if self.person else get.get("q", "").strip()[:_LONGEST_WORDS]
         self.chosen = {name: _values(get, name) for name in FILTERS}
         self.backwards = "once" in get
-        self.cursor = _cursor(get.get("once", "") or get.get("sonra", ""))
+        place = get.get("once", "") or get.get("sonra", "")
+        self.cursor = _cursor(place)
+        # A search goes through every list.
+        self.is_list_unknown = bool(wanted) and wanted not in known and not self.is_search
+        self.is_place_unknown = "sayfa" in get or (bool(place) and self.cursor is None)
         self.is_map = get.get("gorunum", "") == "harita"
 
     @classmethod
@@ -94,18 +109,18 @@ class Asked:
             kinds=_known(chosen["tur"], Kind),
             regimes=_known(chosen["mevzuat"], Regime),
             assignees=_or_none(chosen["kisi"]),
-            sensitive=_YES_OR_NO.get(self._single("gizli")),
-            has_photos=_YES_OR_NO.get(self._single("foto")),
+            sensitive=YES_OR_NO.get(self._single("gizli")),
+            has_photos=YES_OR_NO.get(self._single("foto")),
             tags=tuple(filter(None, map(folded_tag, chosen["etiket"]))),
-            is_duplicate=_YES_OR_NO.get(self._single("ayni")),
+            is_duplicate=YES_OR_NO.get(self._single("ayni")),
             promise=tuple(STANDINGS[value] for value in _known(chosen["soz"], STANDINGS)),
             solve=tuple(STANDINGS[value] for value in _known(chosen["cozum"], STANDINGS)),
             causes=_known(chosen["neden"], BreakCause),
             outcomes=_known(chosen["sonuc"], Outcome),
-            is_reopened=_YES_OR_NO.get(self._single("yeniden")),
-            is_open=_YES_OR_NO.get(self._single("acik")),
-            filed_from=_day(self._single("ilk")),
-            filed_until=_day(self._single("son")),
+            is_reopened=YES_OR_NO.get(self._single("yeniden")),
+            is_open=YES_OR_NO.get(self._single("acik")),
+            filed_from=day_of(self._single("ilk")),
+            filed_until=day_of(self._single("son")),
             urgency=Urgency(self._single("vade")) if self._single("vade") in set(Urgency) else None,
         )
         return Listed(self.queue, filters, self.person)
@@ -191,7 +206,8 @@ def _known(values: tuple[str, ...], allowed: Iterable[str]) -> tuple[str, ...]:
     return tuple(value for value in values if value in known)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """Return the day that ``ilk`` or ``son`` names, or ``None``."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

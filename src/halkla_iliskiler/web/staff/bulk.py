@@ -73,7 +73,7 @@ def job(context: StaffContext, request: Request) -> dict[str, Any]:
     """Show a job as it stands: what can be asked, what would happen, how far it is, or what came of it."""
     kind = _kind(request, str(request.GET.get("islem", "")))
     with request.services.bulk.opened(_job_id(request)) as (site, found):
-        if found.state in (BulkState.RUNNING, BulkState.FINISHED, BulkState.CANCELLED):
+        if found.state not in (BulkState.CHOSEN, BulkState.READY):
             return run_values(request, site, found)
         if found.state == BulkState.READY and kind is None and "sec" not in request.GET:
             request.override_renderer = "staff/bulk_check.pt"
@@ -118,8 +118,10 @@ def _choose_values(
     problem: colander.Invalid | InvalidInput | None = None,
 ) -> dict[str, Any]:
     page: Page = request.page
-    values = chosen_values(request, site, found, form.kind if form is not None else None)
-    if form is None:
+    kind = form.kind if form is not None else None
+    values = chosen_values(request, site, found, kind)
+    is_possible = any(one.active and one.href for one in values["kinds"])
+    if form is None or not (is_possible or problem):
         return {**values, "form": None, "form_title": "", "suggested": []}
     schema = form.schema()
     drawn = Form(
@@ -161,9 +163,9 @@ def start(context: StaffContext, request: Request) -> Response:
         page.flash("error", PROBLEMS[problem.problem])
     else:
         if desk.is_small(job_id):
-            # Where the gate is busy, the worker goes on with it.
+            # Where the gate is busy, or it fails, the worker goes on with it.
             with suppress(GateBusy):
-                desk.advance(job_id, AT_ONCE)
+                desk.attempt(job_id, AT_ONCE)
     return HTTPSeeOther(page.url("staff.bulk_job", job=job_id))
 
 

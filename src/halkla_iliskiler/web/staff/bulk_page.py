@@ -13,13 +13,14 @@ from ...domain.ticket import Ticket, address_of
 from ...domain.workflow import Permission
 from ...i18n import _
 from ...services.bulk_doing import previews
+from ...services.bulk_fitting import fittings
 from ...services.sheets import harmless
 from ...storage import Site
 from ..labels import QUEUES, STATUSES
 from ..page import Page
 from ..values import Values
 from .asked import Asked
-from .bulk_words import DO_WORDS, DONE_WORDS, KIND_WORDS, STATE_WORDS, order_words, reason_words
+from .bulk_words import DO_WORDS, DONE_WORDS, KIND_WORDS, STATE_WORDS, fitting_words, order_words, reason_words
 from .filter_words import chips
 
 __all__ = ["checked_values", "chosen_values", "job_row", "progress", "results_csv", "run_values"]
@@ -35,11 +36,12 @@ def chosen_values(request: Request, site: Site, job: BulkJob, kind: BulkKind | N
     here = page.url("staff.bulk_job", job=job.id)
     kinds = [
         Values(
-            label=page.say(KIND_WORDS[one]),
-            href=f"{here}?islem={one}",
-            active=one is kind,
+            label=page.say(KIND_WORDS[one.kind]),
+            href=f"{here}?islem={one.kind}" if one.fit else None,
+            fits=fitting_words(page, one),
+            active=one.kind is kind,
         )
-        for one in request.services.bulk.kinds
+        for one in fittings(request.services, job)
     ]
     return {**_frame(request, site, job), "kinds": kinds}
 
@@ -70,6 +72,7 @@ def checked_values(request: Request, site: Site, job: BulkJob) -> dict[str, Any]
         "version": job.version,
         "start_href": page.url("staff.bulk_start", job=job.id),
         "change_href": f"{here}?islem={order.kind}",
+        "going_list": _going(request, site, job),
         "refused": _by_reason(request, site, job.foreseen.values),
         "refused_count": len(job.foreseen.values),
         "again": _again(ticket_id for ticket_id, _reason in job.foreseen.values),
@@ -78,6 +81,7 @@ def checked_values(request: Request, site: Site, job: BulkJob) -> dict[str, Any]
         "told_count": sum(count for _code, count in job.told),
         "standing": job.standing,
         "waits": job.waits,
+        # The last of all: they are found out by doing it, so that the tickets look done afterwards.
         "previews": [_preview(request, one) for one in previews(request.services, site, job)],
     }
 
@@ -114,6 +118,11 @@ def run_values(request: Request, site: Site, job: BulkJob) -> dict[str, Any]:
         "here": page.url("staff.bulk_job", job=job.id),
         "is_running": state is BulkState.RUNNING,
         "is_stopped": state is BulkState.CANCELLED,
+        "is_stuck": state is BulkState.STUCK,
+        "next_try": page.moment(job.next_try) if state is BulkState.RUNNING and job.next_try is not None else None,
+        "left": job.total + len(job.foreseen.values) - len(job.results),
+        "go_on_href": page.url("staff.bulk_start", job=job.id),
+        "version": job.version,
         "asked": order_words(request, site, order),
         "answer": order.text,
         "done_words": page.say(DONE_WORDS[order.kind]),
@@ -137,7 +146,7 @@ def progress(page: Page, job: BulkJob) -> Values:
     total = job.total + len(job.foreseen.values)
     handled = len(job.results)
     words = page.say(_("${done} of ${total}"), done=handled, total=total)
-    return Values(done=handled, total=total, words=words, is_over=BulkState(job.state).is_over)
+    return Values(done=handled, total=total, words=words, is_over=job.state != BulkState.RUNNING)
 
 
 def job_row(request: Request, site: Site, job: BulkJob) -> Values:
@@ -179,19 +188,30 @@ def _again(tickets: Iterable[int]) -> list[str]:
     return [address_of(ticket_id) for ticket_id in tickets]
 
 
+def _going(request: Request, site: Site, job: BulkJob) -> list[Values]:
+    """Return the tickets it would be done with, in the order they were chosen, like those of a reason."""
+    going = {ticket_id for group in job.groups.values for ticket_id, _revision in group}
+    tickets = [ticket_id for ticket_id in job.chosen.values if ticket_id in going]
+    return [_reason(request, site, request.page.say(_("would go")), tickets)] if tickets else []
+
+
+def _reason(request: Request, site: Site, words: str, tickets: list[int]) -> Values:
+    return Values(
+        words=words,
+        count=len(tickets),
+        tickets=_tickets(request, site, tickets[:_NAMED]),
+        more=max(0, len(tickets) - _NAMED),
+        is_open=len(tickets) <= 5,
+    )
+
+
 def _by_reason(request: Request, site: Site, refused: Iterable[tuple[int, str]]) -> list[Values]:
     """Return the tickets that do not go, by the reason, the commonest first."""
     groups: dict[str, list[int]] = {}
     for ticket_id, reason in refused:
         groups.setdefault(reason, []).append(ticket_id)
     return [
-        Values(
-            words=reason_words(request.page, reason),
-            count=len(tickets),
-            tickets=_tickets(request, site, tickets[:_NAMED]),
-            more=max(0, len(tickets) - _NAMED),
-            is_open=len(tickets) <= 5,
-        )
+        _reason(request, site, reason_words(request.page, reason), tickets)
         for reason, tickets in sorted(groups.items(), key=lambda one: -len(one[1]))
     ]
 

@@ -5,11 +5,12 @@ from pyramid.request import Request
 from ...domain.bulk import BulkKind, BulkOrder, BulkState
 from ...i18n import _
 from ...services.bulk import UNDONE
+from ...services.bulk_fitting import Fitting
 from ...storage import Site
 from ..labels import OUTCOMES, PROBLEMS, STATUSES
 from ..page import Page
 
-__all__ = ["DONE_WORDS", "DO_WORDS", "KIND_WORDS", "STATE_WORDS", "order_words", "reason_words"]
+__all__ = ["DONE_WORDS", "DO_WORDS", "KIND_WORDS", "STATE_WORDS", "fitting_words", "order_words", "reason_words"]
 
 KIND_WORDS = {
     BulkKind.ASSIGN: _("Assign"),
@@ -45,6 +46,7 @@ STATE_WORDS = {
     BulkState.CHOSEN: (_("not begun"), "none"),
     BulkState.READY: (_("not begun"), "none"),
     BulkState.RUNNING: (_("under way"), "soon"),
+    BulkState.STUCK: (_("stopped by a fault"), "late"),
     BulkState.FINISHED: (_("is over"), "ok"),
     BulkState.CANCELLED: (_("stopped"), "late"),
 }
@@ -59,7 +61,24 @@ _REASONS = {
     UNDONE: _("Done, and taken back."),
     "": _("Not reached before it was stopped."),
 }
+_ALL_FIT = _("possible with all ${total}")
+_SOME_FIT = _("possible with ${count} of ${total}")
+_NONE_COVERED = _("Not possible: your role does not cover it with any of these.")
+_NONE_TAGGED = _("Not possible: none of these has a tag.")
+_NONE_FITS = _("Not possible: none of these is in a state in which it can be done.")
+_NO_COVERED_FITS = _("Not possible: your role covers it with ${count} of ${total}, and their state does not allow it.")
 _WRONG_STATE = _("That cannot be done with one whose state is “${status}”.")
+
+
+def fitting_words(page: Page, one: Fitting) -> str:
+    """Say with how many of the chosen something can be done, or why with none."""
+    if one.fit:
+        return page.say(_ALL_FIT if one.fit == one.total else _SOME_FIT, count=one.fit, total=one.total)
+    if not one.covered:
+        return page.say(_NONE_COVERED)
+    if one.kind is BulkKind.UNTAG:
+        return page.say(_NONE_TAGGED)
+    return page.say(_NONE_FITS if one.covered == one.total else _NO_COVERED_FITS, count=one.covered, total=one.total)
 
 
 def reason_words(page: Page, reason: str) -> str:

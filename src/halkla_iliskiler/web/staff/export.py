@@ -20,7 +20,7 @@ __all__ = ["export"]
 
 _HEADINGS = (
     _("Number"), _("Filed"), _("Subject"), _("Kind"), _("Status"), _("Directorate"), _("Neighbourhood"), _("Channel"),
-    _("Due"), _("First words"), _("Address"),
+    _("Due"), _("First words"), _("Link"),
 )  # fmt: skip
 _PEOPLE = (_("Name"), _("Telephone"), _("E-mail address"))
 

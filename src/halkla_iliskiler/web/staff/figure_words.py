@@ -46,6 +46,7 @@ _DRAWN_KEPT = 4
 SHOWN_FIRST = 10
 """Rows of a table before somebody asks for all; directorates and channels are always shown."""
 _KEPT, _BROKEN, _RUNNING = ("soz", "tutuldu"), ("soz", "tutulmadi"), ("soz", "suruyor")
+_UNPROMISED = ("soz", "yok")
 _FINISHED_IN_TIME, _FINISHED_LATE = ("cozum", "tutuldu"), ("cozum", "tutulmadi")
 
 
@@ -142,13 +143,19 @@ def _report_values(request: Request, city: City, report: Report, is_whole: bool)
         "received": number(total.received),
         "received_before": number(report.before.received, period=report.compared),
         "answered": _share(page, total.kept, total.decided, number, _KEPT, _BROKEN),
-        "answered_before": _share_before(page, report.before.kept, report.before.decided),
+        "answered_before": _share_before(
+            page, report.before.kept, report.before.decided,
+            number(report.before.decided, _KEPT, _BROKEN, period=report.compared),
+        ),
         "broken": number(total.broken, _BROKEN),
         "broken_before": number(report.before.broken, _BROKEN, period=report.compared),
         "running": number(total.running, _RUNNING),
-        "unpromised": number(total.received - total.decided - total.running, ("soz", "yok")),
+        "unpromised": number(total.received - total.decided - total.running, _UNPROMISED),
         "finished": _share(page, total.solve_kept, total.solve_decided, number, _FINISHED_IN_TIME, _FINISHED_LATE),
-        "finished_before": _share_before(page, report.before.solve_kept, report.before.solve_decided),
+        "finished_before": _share_before(
+            page, report.before.solve_kept, report.before.solve_decided,
+            number(report.before.solve_decided, _FINISHED_IN_TIME, _FINISHED_LATE, period=report.compared),
+        ),
         "finished_late": number(total.solve_broken, _FINISHED_LATE),
         "still_open": number(total.open, ("acik", "var")),
         "reopened": number(total.reopened, ("yeniden", "var")),
@@ -178,10 +185,10 @@ def _share(
     return Values(share=share_words(page, part, whole), part=number(part, kept), whole=number(whole, kept, broken))
 
 
-def _share_before(page: Page, part: int, whole: int) -> str:
-    """Say the share of the period before with how many it is of; nothing where there were too few."""
+def _share_before(page: Page, part: int, whole: int, number: Values) -> Values | None:
+    """Return the share of the period before and the *number* it is of; nothing where there were too few."""
     share = share_words(page, part, whole)
-    return f"{share} (n = {count_words(page, whole)})" if share else ""
+    return Values(share=share, whole=number) if share else None
 
 
 def _pieces(numbers: Measures) -> list[tuple[str, int]]:
@@ -204,7 +211,7 @@ def _step(page: Page, links: Links, days: Period, numbers: Measures, today: date
         received=number(numbers.received),
         kept=number(numbers.kept, _KEPT),
         broken=number(numbers.broken, _BROKEN),
-        rest=count_words(page, numbers.received - numbers.decided),
+        rest=number(numbers.received - numbers.decided, _RUNNING, _UNPROMISED),
     )
 
 
@@ -238,7 +245,7 @@ def _row(
         before=number(earlier, period=report.compared),
         kept=number(numbers.kept, _KEPT),
         share=share_words(page, numbers.kept, numbers.decided),
-        decided=count_words(page, numbers.decided),
+        decided=number(numbers.decided, _KEPT, _BROKEN),
         broken=number(numbers.broken, _BROKEN),
         open=number(numbers.open, ("acik", "var")),
         bar=shares([("kept", numbers.kept), ("broken", numbers.broken)], numbers.decided),

@@ -150,7 +150,9 @@ def _other(request: Request, site: Site, name: str, value: str) -> str:
         return str(page.say(_WITHOUT[name]))
     if name == "kisi":
         user = site.users.get(value)
-        return str(page.say(_("nobody")) if value == NOBODY else user.name if user is not None else value)
+        # What nobody is called here may still be somebody's name: it is not repeated.
+        unnamed = page.say(_("nobody") if value == NOBODY else _("somebody unknown"))
+        return str(user.name if user is not None else unnamed)
     if name in ("ilk", "son"):
         try:
             return str(page.day(date.fromisoformat(value).isoformat()))

@@ -1,5 +1,6 @@
 """Everything a list can be narrowed by, on one page, several values at once, with counts where they are cheap."""
 
+from collections import Counter
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -11,13 +12,14 @@ from ...domain.errors import NotFound
 from ...domain.text import sort_key
 from ...domain.workflow import Permission
 from ...i18n import _
-from ...services.lists import Listed, Queue
-from ...storage import Site
+from ...services.lists import SHARES_UP_TO, Filters, Listed, Queue
+from ...storage import City, Site
 from ..contexts import StaffContext
 from ..labels import QUEUES
 from ..page import Page
 from ..values import Values
 from .asked import NOBODY, Asked
+from .figure_words import count_words
 from .filter_words import LABELS, choices
 from .navigation import bounded_words
 
@@ -32,8 +34,12 @@ _COLUMNS = {
     "tur": "kind",
     "mevzuat": "regime",
     "kisi": "assignee",
+    "neden": "promise_cause",
+    "sonuc": "outcome",
 }
 """The columns of the index that are counted by value."""
+_COUNTED = {**_COLUMNS, "konu": "group", "etiket": "tags"}
+"""Where the counts of a filter's values stand."""
 _SEVERAL = (
     "durum",
     "birim",
@@ -66,11 +72,7 @@ def filters(context: StaffContext, request: Request) -> dict[str, Any] | Respons
     try:
         with request.assembly.database.reading() as site:
             listed = asked.listed(site.city)
-            whole = Listed(asked.queue, person=asked.person)
-            counts = {} if asked.is_search else request.services.lists.shares(whole, tuple(_COLUMNS.values()))
-            if counts:
-                shares = request.services.tagging.shares(whole)
-                counts["tags"] = {tag: count for tag, (_words, count) in shares.items()}
+            counts = _counts(request, site.city, asked)
             total = request.services.lists.count(listed)
             groups = [_group(request, site, asked, name, counts) for name in _SEVERAL]
     except NotFound:
@@ -79,6 +81,7 @@ def filters(context: StaffContext, request: Request) -> dict[str, Any] | Respons
     return {
         "list_label": page.say(_("Search")) if asked.is_search else page.say(QUEUES[asked.queue]),
         "total": bounded_words(total) or "0",
+        "uncounted": count_words(page, SHARES_UP_TO) if asked.is_search and not counts else "",
         "groups": [group for group in groups if group.options],
         "ones": [_one(request, site, asked, name) for name in (*_ONE, *_OF_ALL.get(asked.queue, ()))],
         "days": [
@@ -92,10 +95,21 @@ def filters(context: StaffContext, request: Request) -> dict[str, Any] | Respons
     }
 
 
+def _counts(request: Request, city: City, asked: Asked) -> dict[str, dict[object, int]]:
+    """Return how many of the list have each value, before anything but words narrows it; nothing where not known."""
+    whole = Listed(asked.queue, Filters(words=asked.words), asked.person)
+    counts = request.services.lists.shares(whole, tuple(_COLUMNS.values()))
+    if not counts:
+        return {}
+    groups = Counter[object]()
+    for category in city.categories:
+        groups[category.group] += counts["category"].get(category.code, 0)
+    return {**counts, "group": groups}
+
+
 def _group(request: Request, site: Site, asked: Asked, name: str, counts: dict[str, dict[object, int]]) -> Values:
     """Return one kind of filter; a value nothing has is left out where that is known, unless it is chosen."""
-    column = "tags" if name == "etiket" else _COLUMNS.get(name, "")
-    counted = counts.get(column) if column else None
+    counted = counts.get(_COUNTED.get(name, ""))
     is_people = name == "kisi"
     offered = _people(request, site, counted) if is_people else choices(request, site.city, asked, name)
     options = []

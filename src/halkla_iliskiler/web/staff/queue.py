@@ -23,6 +23,7 @@ from .filter_words import chips, options_html
 from .list_map import list_map
 from .navigation import bounded_words
 from .queue_rows import rows_html
+from .unknown_filters import unknown_filters
 
 __all__ = ["queue"]
 
@@ -60,14 +61,18 @@ def _shown(request: Request, page: Page, asked: Asked) -> dict[str, Any]:
         narrowing = chips(request, site, asked)
         map_shown = list_map(request, city, found.rows, asked)
         saved = _saving(request, page, city, asked)
+        unknown = unknown_filters(request, site, asked)
+        total = _total(request, asked, listed, found)
     return {
         "rows": drawn,
         "row_count": len(found.rows),
         "options": options,
         "chips": narrowing,
+        "unknown": unknown,
         "query": asked.words,
         "summary": _summary(request, asked),
         **_paging(asked, found, key),
+        "total": total,
         "clear_href": asked.address() if asked.is_narrowed else None,
         "empty": _empty(page, asked),
         "filters_href": f"{page.url('staff.filters')}?{asked.query()}",
@@ -81,7 +86,7 @@ def _shown(request: Request, page: Page, asked: Asked) -> dict[str, Any]:
         if request.registry.map_base
         else None,
         "here": asked.back,
-        **_picking(request, page, asked, listed, found),
+        **_picking(request, page, asked, listed, found, total),
         "export_query": asked.query(),
         **saved,
     }
@@ -144,11 +149,29 @@ def _summary(request: Request, asked: Asked) -> list[Values]:
     return shown
 
 
-def _picking(request: Request, page: Page, asked: Asked, listed: Listed, found: IndexPage) -> dict[str, Any]:
+def _total(request: Request, asked: Asked, listed: Listed, found: IndexPage) -> str:
+    """Say how many a search has found; of a list that is worked from its own counts say it."""
+    if not asked.is_search or not found.rows:
+        return ""
+    if _is_all(asked, found):
+        return str(len(found.rows))
+    return bounded_words(request.services.lists.count(listed))
+
+
+def _is_all(asked: Asked, found: IndexPage) -> bool:
+    """Tell whether the whole list is on this page."""
+    return not found.has_more and asked.cursor is None
+
+
+def _picking(
+    request: Request, page: Page, asked: Asked, listed: Listed, found: IndexPage, total: str
+) -> dict[str, Any]:
     """Say whether applications can be ticked, and how many the whole list holds where that is more than this page."""
     may = page.may(Permission.NOTE)
-    if not may or not found.rows or not (found.has_more or asked.cursor):
+    if not may or not found.rows or _is_all(asked, found):
         return {"may_bulk": may, "matching": ""}
+    if total:
+        return {"may_bulk": may, "matching": total}
     lists = request.services.lists
     count = None if asked.is_narrowed else lists.counts().get(asked.queue)
     return {"may_bulk": may, "matching": bounded_words(lists.count(listed) if count is None else count)}
@@ -161,7 +184,6 @@ def _paging(asked: Asked, found: IndexPage, key: str) -> dict[str, Any]:
     return {
         "previous_href": asked.narrowed_address(once=asked.place(key, rows[0])) if rows and not is_first else None,
         "next_href": asked.narrowed_address(sonra=asked.place(key, rows[-1])) if rows and not is_last else None,
-        "range_words": "",
     }
 
 

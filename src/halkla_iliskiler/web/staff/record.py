@@ -38,6 +38,7 @@ from .record_form import (
     form_values,
     intake_key,
     typed,
+    warn_of_place,
 )
 from .record_parts import EMPTY_CALLER, caller_values, dangers_of, help_values
 
@@ -65,7 +66,10 @@ def record(context: StaffContext, request: Request) -> dict[str, Any] | Response
             if photo_problem is not None:
                 raise photo_problem
             with request.assembly.database.reading() as site:
+                is_warned = warn_of_place(entry, site.city)
                 draft = draft_of(request, site, entry, uploads, kept)
+            if is_warned:
+                return _page(request, entry, photos=(uploads, kept), looks_up=True)
             filed = request.services.intake.file(draft)
         except InvalidInput as problem:
             return _refused(request, entry, problem, (uploads, kept))

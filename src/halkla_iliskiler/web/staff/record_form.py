@@ -29,7 +29,7 @@ from ..labels import APPLICANT_KINDS, CHANNEL_LAWS, CONTACT_OUTCOMES, KINDS, PRO
 from ..page import Page
 from ..values import Values
 
-__all__ = ["FIRST_CHANNEL", "Typed", "are_papers", "category_of", "draft_of", "form_values", "typed"]
+__all__ = ["FIRST_CHANNEL", "Typed", "are_papers", "category_of", "draft_of", "form_values", "typed", "warn_of_place"]
 
 FIRST_CHANNEL = "telephone"
 _FIELD = "f-"
@@ -55,6 +55,9 @@ class Typed:
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     papers: dict[str, str] = field(default_factory=dict)
+    warned_of: str = ""
+    """The neighbourhood that there is not, of which this form has warned already."""
+    near: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> str:
         return self.texts.get(name, "")
@@ -76,7 +79,22 @@ def typed(request: Request) -> Typed:
     own = f"{_FIELD}{texts['channel']}-"
     fields = {name.removeprefix(own): value for name, value in given.items() if name.startswith(own)}
     papers = {name.removeprefix(_PAPERS): value for name, value in given.items() if name.startswith(_PAPERS)}
-    return Typed(texts, fields, given_answers(request.POST), papers=papers)
+    texts["neighbourhood_typed"] = given.get("neighbourhood_near", "") or texts["neighbourhood_typed"]
+    warned_of = given.get("neighbourhood_warned", "").strip()
+    return Typed(texts, fields, given_answers(request.POST), papers=papers, warned_of=warned_of)
+
+
+def warn_of_place(entry: Typed, city: City) -> bool:
+    """Say at its field that there is no such neighbourhood; once for each name: sent again, it is how to get there."""
+    name = entry["neighbourhood_typed"].strip()
+    territory = city.territory
+    if not name or name == entry.warned_of or not territory.in_order() or territory.find(name):
+        return False
+    entry.warned_of, entry.near = name, tuple(place.name for place in territory.like(name))
+    entry.errors["neighbourhood_typed"] = _(
+        "There is no such neighbourhood. Correct the name, or keep it as directions: sent again, it is taken as it is."
+    )
+    return True
 
 
 def category_of(city: City, choice: str) -> Category | Body | None:
@@ -181,6 +199,8 @@ def form_values(request: Request, city: City, entry: Typed) -> dict[str, Any]:
     draw = _Drawing(page, entry)
     methods = request.assembly.extensions.feedback_methods
     channels = {code: one for code, one in request.assembly.extensions.channels.items() if one.by_staff}
+    near = [(name, page.say(_("Record with ${name}"), name=name)) for name in entry.near]
+    is_unknown = bool(entry.warned_of) and entry.warned_of == entry["neighbourhood_typed"].strip()
     return {
         "form_key": entry["form_key"] or secrets.token_urlsafe(18),
         "channels": [
@@ -206,6 +226,7 @@ def form_values(request: Request, city: City, entry: Typed) -> dict[str, Any]:
             draw.text("street", _("Street and number"), MAX_STREET),
             draw.text("place", _("How to find it"), MAX_PLACE),
         ],
+        "unknown_place": Values(name=entry.warned_of, near=near) if is_unknown else None,
         "place_names": [name for one in city.territory.in_order() for name in (one.name, *one.aliases)],
         "person_fields": [
             draw.text("email", _("E-mail"), 254, kind="email"),

@@ -48,7 +48,7 @@ def keep(context: StaffContext, request: Request) -> dict[str, Any] | Response:
             typed["name"], asked.query(), typed["department"], is_pinned=bool(typed["pinned"])
         )
     except InvalidInput as problem:
-        return _page(request, new=_form(request, typed, problem, query=asked.query()))
+        return _page(request, new=_form(request, typed, problem, asked))
     request.page.flash("ok", _("The list is kept as “${name}”."), name=typed["name"].strip())
     return HTTPSeeOther(asked.narrowed_address())
 
@@ -81,12 +81,13 @@ def _typed(request: Request) -> dict[str, str]:
     return {name: posted(request, name, 200) for name in ("name", "department", "pinned")}
 
 
-def _form(request: Request, typed: dict[str, str], problem: InvalidInput | None, query: str = "") -> Values:
+def _form(request: Request, typed: dict[str, str], problem: InvalidInput | None, asked: Asked | None = None) -> Values:
     return Values(
         name=typed["name"],
         department=typed["department"],
         is_pinned=bool(typed["pinned"]),
-        query=query,
+        query=asked.query() if asked else "",
+        list_href=asked.narrowed_address() if asked else "",
         problem=request.page.say(PROBLEMS[problem.problem]) if problem else "",
     )
 

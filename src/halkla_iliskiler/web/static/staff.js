@@ -224,6 +224,12 @@
     said.focus({ preventScroll: true });
   }
 
+  // A page that is shown once is no place to come back to: in the history stands where it leads.
+  const once = first("[data-instead]");
+  if (once) {
+    history.replaceState(null, "", once.dataset.instead);
+  }
+
   for (const button of all("[data-print]")) {
     button.addEventListener("click", () => window.print());
   }

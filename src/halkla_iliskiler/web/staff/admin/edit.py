@@ -24,6 +24,7 @@ from ...labels import PROBLEMS
 from ...page import Page
 from ...posted import posted
 from ...values import Values
+from .back import keep_for_going_back
 from .fields import Field, schema_of
 from .kinds import KindPage
 from .landing import crumbs
@@ -169,6 +170,7 @@ def change(context: StaffContext, request: Request) -> dict[str, Any] | Response
 def _posted(request: Request, code: str | None) -> dict[str, Any] | Response:
     page: Page = request.page
     kind = kind_of(request)
+    keep_for_going_back(request)
     with request.assembly.database.reading() as site:
         editing = Editing(request, site, kind, code)
         cstruct = editing.typed()
@@ -182,6 +184,10 @@ def _posted(request: Request, code: str | None) -> dict[str, Any] | Response:
             )
             return editing.rendered(cstruct)
         if "preview" in request.POST and kind.kind == "reply_templates":
+            try:
+                request.services.catalogue.check(site, kind.kind, value)
+            except InvalidInput as problem:
+                return editing.rendered(cstruct, add_problem(editing.schema, problem, _DRAWN_AS))
             editing.shown["previews"] = previews(request, site, value)
             editing.shown["is_previewed"] = True
             return editing.rendered(cstruct)

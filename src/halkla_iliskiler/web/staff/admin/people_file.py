@@ -20,6 +20,7 @@ from ...labels import PROBLEMS
 from ...page import Page
 from ...posted import posted
 from ...values import Values
+from .back import keep_for_going_back
 from .landing import crumbs
 from .people_words import grant_words, role_names, role_of
 from .slips import csv_answer, slips_page
@@ -73,7 +74,7 @@ def _problem_values(page: Page, one: LineProblem) -> Values:
         line=str(one.line) if one.line else "",
         column=page.say(_COLUMNS[one.column]) if one.column in _COLUMNS else "",
         said=one.said,
-        words=page.say(PROBLEMS[one.problem]),
+        words=page.say(one.sentence or PROBLEMS[one.problem]),
     )
 
 
@@ -124,6 +125,7 @@ def from_file(context: StaffContext, request: Request) -> dict[str, Any]:
 )
 def try_file(context: StaffContext, request: Request) -> dict[str, Any]:
     """Show what a file would do; nothing is done yet."""
+    keep_for_going_back(request)
     chosen = request.POST.get("file")
     if getattr(chosen, "file", None) is None:
         return _page(request, None, problem=PROBLEMS["required"])
@@ -148,6 +150,7 @@ def carry_out(context: StaffContext, request: Request) -> dict[str, Any] | Respo
         handed = request.services.people_import.carry_out(text, role_names(), posted(request, "seal", 80))
     except PlanChanged as changed:
         words = _("The accounts have changed since this was shown, and nothing was done. This is what it would do now.")
+        keep_for_going_back(request)
         return _page(request, changed.plan, text, words)
     if not handed:
         page.flash("ok", _("The accounts are changed as the file says."))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import colander
@@ -116,7 +117,17 @@ def _add_secret(schema: colander.SchemaNode, node: colander.SchemaNode, page: Pa
 def form_of(
     request: Request, plugin: str, shown: Shown, typed: Typed | None = None, invalid: colander.Invalid | None = None
 ) -> str:
-    """Draw the form, with what was typed and what is wrong with it; a secret that was typed is not given back."""
+    """Draw the form, with what was typed and what is wrong with it; a secret that was typed is not given back.
+
+    Raises:
+        SettingsFailed: the plugin's own schema or widgets cannot be drawn.
+    """
+    settings = request.assembly.plugin_settings
+    drawn: str = settings.guarded(plugin, partial(_drawn, request, plugin, shown, typed, invalid))
+    return drawn
+
+
+def _drawn(request: Request, plugin: str, shown: Shown, typed: Typed | None, invalid: colander.Invalid | None) -> str:
     page: Page = request.page
     schema = _schema(shown, page)
     form = Form(
@@ -152,14 +163,23 @@ def problems_of(schema: colander.SchemaNode, invalid: colander.Invalid) -> colan
     return error
 
 
-def read_typed(request: Request, shown: Shown) -> Typed:
-    """Read the form that came. What is no field of it is passed over."""
+def read_typed(request: Request, plugin: str, shown: Shown) -> Typed:
+    """Read the form that came. What is no field of it is passed over.
+
+    Raises:
+        SettingsFailed: the plugin's own widgets cannot read it.
+    """
     pairs = [(name, value) for name, value in request.POST.items() if isinstance(value, str)]
     try:
         posted: Mapping[str, Any] = parse([(name, value[:_MAX_POSTED]) for name, value in pairs])
     except ValueError:
         raise HTTPBadRequest from None
-    form = deform.Form(_schema(shown, request.page))
+    read: Typed = request.assembly.plugin_settings.guarded(plugin, partial(_read, request.page, shown, posted))
+    return read
+
+
+def _read(page: Page, shown: Shown, posted: Mapping[str, Any]) -> Typed:
+    form = deform.Form(_schema(shown, page))
     texts: dict[str, Any] = {}
     secrets: dict[str, str | None] = {}
     for child in form.children:

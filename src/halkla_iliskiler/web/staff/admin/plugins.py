@@ -16,7 +16,7 @@ from ....domain.workflow import Permission
 from ....extension.faults import CHANGED, ENDED, LARGE, LATE, WRONG
 from ....i18n import _
 from ....services.plugin_desk import PluginSeen
-from ....services.plugin_settings import AREA, SET, SET_AGAIN, Shown
+from ....services.plugin_settings import AREA, SET, SET_AGAIN, SettingsFailed, Shown
 from ....storage import Site
 from ...contexts import StaffContext
 from ...page import Page
@@ -46,6 +46,10 @@ FAULTS = {
     ENDED: _("ended a transaction that was not its own"),
 }
 """What a plugin did wrong, in words; an exception is called by its name."""
+
+
+_FAILED = _("The plugin ${title} failed while it checked the settings; nothing was saved.")
+_NOT_DRAWN = _("The plugin ${title} failed while its settings were drawn; they cannot be changed here.")
 
 
 class _EveryField(dict[str, str]):
@@ -148,6 +152,7 @@ def _shown_page(
     typed: Typed | None = None,
     invalid: colander.Invalid | None = None,
     conflict: EditConflict | None = None,
+    has_failed: bool = False,
 ) -> dict[str, Any]:
     page: Page = request.page
     with request.assembly.database.reading() as site:
@@ -156,12 +161,18 @@ def _shown_page(
         history = _history(request, site, name, shown) if shown is not None else []
         both = conflict_values(request, site, AREA, conflict, typed.texts) if conflict and typed else None
     page.title = page.say(seen.title)
+    failed = page.say(_FAILED, title=page.title) if has_failed else ""
+    try:
+        form = form_of(request, name, shown, typed, invalid) if shown is not None else ""
+    except SettingsFailed:
+        form, failed = "", page.say(_NOT_DRAWN, title=page.title)
     return {
         "crumbs": crumbs(page, (page.say(_("Plugins")), page.url("staff.plugins"))),
         "lead": page.say(seen.summary),
         "plugin": _row(page, seen),
         "facts": list(_facts(page, seen)) if seen.is_enabled else [],
-        "form": form_of(request, name, shown, typed, invalid) if shown is not None else "",
+        "form": form,
+        "failed": failed,
         "fixed": _fixed(request, name, shown) if shown is not None else [],
         "outside": _outside(page, shown) if shown is not None else [],
         "history": history,
@@ -225,13 +236,16 @@ def save(context: StaffContext, request: Request) -> dict[str, Any] | Response:
     page, name, desk = request.page, request.matchdict["plugin"], request.services.plugin_settings
     with request.assembly.database.reading() as site:
         shown = desk.shown(site, name)
-    typed = read_typed(request, shown)
+    typed = None
     try:
+        typed = read_typed(request, name, shown)
         is_new = desk.save(name, typed.texts, typed.secrets, typed.seen or None)
     except colander.Invalid as invalid:
         return _shown_page(request, name, typed, invalid)
     except EditConflict as conflict:
         return _shown_page(request, name, typed, conflict=conflict)
+    except SettingsFailed:
+        return _shown_page(request, name, typed, has_failed=True)
     page.flash("ok", _("Saved. It holds from now on.") if is_new else _("Nothing was different; nothing was changed."))
     with request.assembly.database.reading() as site:
         lost = _lost(page, shown, desk.shown(site, name), typed)

@@ -15,6 +15,7 @@ from ...contexts import StaffContext
 from ...page import Page
 from ...posted import posted
 from ...values import Values
+from .back import keep_for_going_back
 from .landing import crumbs
 
 __all__ = ["TRIED", "tried", "try_it"]
@@ -94,6 +95,7 @@ def ask(context: StaffContext, request: Request) -> dict[str, Any]:
 )
 def try_it(context: StaffContext, request: Request) -> dict[str, Any]:
     """Say what a sentence is matched to. Nothing is kept of it, and it stands in no address."""
+    keep_for_going_back(request)
     return _shown(request, posted(request, "tried_words", _MOST_TYPED))
 
 
