@@ -13,7 +13,7 @@ from halkla_iliskiler.domain.workflow import Action
 from halkla_iliskiler.services import Assembly, Services
 from halkla_iliskiler.services.changes import UndoRefused
 from halkla_iliskiler.services.intake import Filed
-from halkla_iliskiler.services.lists import Filters, Queue
+from halkla_iliskiler.services.lists import Listed, Queue
 from halkla_iliskiler.testing import FakeNow, draft
 
 As = Callable[..., Services]
@@ -118,7 +118,7 @@ def test_a_question_to_the_closed_one_is_the_heirs(
     assert (ticket.department, ticket.opinion_from, ticket.shared_with) == ("parks", "roads", ("roads",))
     assert last_action(ticket) == ("seen_by_heir", "roads")
     desk = services("clerk-roads").lists
-    assert [row.id for row in desk.page(Queue.MINE, Filters()).rows] == [filed.ticket_id]
+    assert [row.id for row in desk.look(Listed(Queue.MINE)).rows] == [filed.ticket_id]
     answer(services, filed)
     ticket = look(assembly, filed)
     assert (ticket.opinion_from, ticket.shared_with) == (None, ())
