@@ -4,6 +4,7 @@
 """
 
 import enum
+import hashlib
 import inspect
 import re
 import sys
@@ -308,6 +309,8 @@ def _type(annotation: object) -> str:
 _SIGNATURES_HEAD = """# What plugins are promised, with the version of halkla-iliskiler in which each line last changed.
 # Written by 'make docs' from the code. Whatever carries the newest version has to be named in CHANGES.md; a test looks.
 """
+_CHANGES_THEN = re.compile(r"^# CHANGES\.md then: (\w+)\n", re.MULTILINE)
+"""What CHANGES.md said when a promise changed the last time: the next change has to say something more."""
 
 
 def version() -> str:
@@ -320,7 +323,7 @@ def version() -> str:
 def recorded(text: str) -> dict[str, tuple[str, str]]:
     """Return what a signature file says: the version and the promise, by name."""
     found = {}
-    for block in re.split(r"^(?=\[)", text, flags=re.MULTILINE)[1:]:
+    for block in re.split(r"^(?=\[)", _CHANGES_THEN.sub("", text), flags=re.MULTILINE)[1:]:
         since, _, promise = block.strip().partition("] ")
         found[_name_of(promise)] = (since.removeprefix("["), promise)
     return found
@@ -338,14 +341,31 @@ def signatures(before: str, promises: Mapping[str, str], newest: str) -> str:
     for name, promise in {**promises, **gone}.items():
         since = known[name][0] if name in known and known[name][1] == promise else newest
         blocks.append(f"[{since}] {promise}\n")
-    return _SIGNATURES_HEAD + "\n" + "".join(blocks)
+    then = "".join(f"# CHANGES.md then: {said}\n" for said in _CHANGES_THEN.findall(before))
+    return _SIGNATURES_HEAD + "\n" + "".join(blocks) + then
+
+
+def written(before: str, promises: Mapping[str, str], newest: str, changes: str) -> str:
+    """Return the file as it is written when CHANGES.md says *changes*.
+
+    Raises:
+        SystemExit: a promise has changed, and not a word of CHANGES.md since the last time one did.
+    """
+    text = signatures(before, promises, newest)
+    if recorded(text) == recorded(before):
+        return text
+    said = hashlib.sha256(changes.encode()).hexdigest()[:12]
+    if _CHANGES_THEN.findall(before) == [said]:
+        raise SystemExit("What plugins are promised has changed: say how in CHANGES.md, then run 'make docs' again.")
+    return f"{_CHANGES_THEN.sub('', text)}# CHANGES.md then: {said}\n"
 
 
 def main() -> None:
     """Write both files."""
     HOOKS_PAGE.write_text(hooks_page(), encoding="utf-8")
     before = SIGNATURES.read_text(encoding="utf-8") if SIGNATURES.exists() else ""
-    SIGNATURES.write_text(signatures(before, surface(), version()), encoding="utf-8")
+    changes = (ROOT / "CHANGES.md").read_text(encoding="utf-8")
+    SIGNATURES.write_text(written(before, surface(), version(), changes), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -203,6 +203,15 @@ def test_a_change_without_a_word_would_be_found() -> None:
     assert unnamed(second, "## 1.1\n\n- `Brand` has a town, `fold` is gone.\n\n## 1.0\n\n`mask`\n", "1.1") == ["mask"]
 
 
+def test_a_second_change_within_a_version_has_to_be_said_too() -> None:
+    first = tool().written("", {"fold": "function fold(text: str) -> str"}, "1.0", "`fold` is new.")
+    assert tool().signatures(first, {"fold": "function fold(text: str) -> str"}, "1.0") == first
+    again = {"fold": "function fold(text: str, language: str) -> str"}
+    with pytest.raises(SystemExit, match=r"CHANGES\.md"):
+        tool().written(first, again, "1.0", "`fold` is new.")
+    assert "language" in tool().written(first, again, "1.0", "`fold` is new, and knows languages.")
+
+
 def test_nothing_of_a_machine_stands_in_the_signatures() -> None:
     text = tool().SIGNATURES.read_text(encoding="utf-8")
     assert " at 0x" not in text
