@@ -119,10 +119,11 @@ class Writing:
             except BaseException:
                 manager.abort()
                 raise
-        for after in dict.fromkeys(one.after for one in changes if one.after is not None):
-            after([result for one, result in zip(changes, results, strict=True) if one.after == after])
+        # First of all: whatever happens from here on, nothing of this may be written twice.
         for one, result in zip(changes, results, strict=True):
             one.succeeded(result)
+        for after in dict.fromkeys(one.after for one in changes if one.after is not None):
+            after([result for one, result in zip(changes, results, strict=True) if one.after == after])
         return True
 
     def _commit_alone(self, one: _Change) -> None:
@@ -131,9 +132,9 @@ class Writing:
         except BaseException as problem:  # noqa: BLE001  (whoever brought it raises it)
             one.failed(problem)
             return
+        one.succeeded(result)
         if one.after is not None:
             one.after([result])
-        one.succeeded(result)
 
     def _committed(self, change: Callable[[Site], T], note: str) -> T:
         for attempt in range(1, _ATTEMPTS + 1):
